@@ -1,0 +1,1 @@
+"""A local monday.com: strict about what the real one is strict about."""
