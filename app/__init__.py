@@ -1,1 +1,1 @@
-"""Synerity Support for monday.com. Importing this package starts nothing: rules stay free of Flask and SQL."""
+"""Synerity Support for monday.com. Importing this starts nothing: rules stay free of Flask and SQL."""

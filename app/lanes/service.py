@@ -1,0 +1,207 @@
+"""Asking for work on a lane, holding it, finishing it.
+
+The recipe: whoever wants work raises ``wanted``; a worker claims the lane with a lease and
+a new fence, works, and raises ``done`` to the ``wanted`` it saw, if its fence still
+stands. Askings that came meanwhile keep the lane waiting. Queue jobs are only doorbells:
+lost, doubled or late ones change nothing.
+
+All moments here are real epoch seconds (``app.clock.lease_time``).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from app.errors import SupportError
+
+_WANT = text(
+    """
+    INSERT INTO lanes (key, account_id, kind, wanted, done, fence, lease_until, not_before, pending_since, attempts)
+    VALUES (:key, :account_id, :kind, 1, 0, 0, 0, 0, :now, 0)
+    ON CONFLICT (key) DO UPDATE SET
+        wanted = lanes.wanted + 1,
+        pending_since = CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
+    """
+)
+_CLAIM = """
+    UPDATE lanes SET fence = fence + 1, lease_until = :until
+    WHERE key IN (SELECT key FROM lanes
+                  WHERE account_id = :account_id AND kind = :kind AND wanted > done
+                    AND lease_until <= :now AND not_before <= :now
+                  ORDER BY pending_since LIMIT :limit {skip_locked})
+      AND wanted > done AND lease_until <= :now
+    RETURNING key, kind, account_id, wanted, fence, attempts
+    """
+# PostgreSQL: never wait for a lane somebody else is touching. SQLite has one writer anyway.
+_CLAIM_BY_DIALECT = {
+    "postgresql": text(_CLAIM.format(skip_locked="FOR UPDATE SKIP LOCKED")),
+    "sqlite": text(_CLAIM.format(skip_locked="")),
+}
+_CLAIM_ONE = text(
+    """
+    UPDATE lanes SET fence = fence + 1, lease_until = :until
+    WHERE key = :key AND wanted > done AND lease_until <= :now AND not_before <= :now
+    RETURNING key, kind, account_id, wanted, fence, attempts
+    """
+)
+_FINISH = text(
+    """
+    UPDATE lanes SET done = :wanted, lease_until = 0, not_before = 0, attempts = 0, pending_since = :now
+    WHERE key = :key AND fence = :fence AND done < :wanted
+    """
+)
+_SNOOZE = text(
+    """
+    UPDATE lanes SET lease_until = 0, not_before = :not_before, attempts = :attempts
+    WHERE key = :key AND fence = :fence
+    """
+)
+_RENEW = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence = :fence AND lease_until > 0")
+_HELD = text("SELECT 1 FROM lanes WHERE key = :key AND fence = :fence AND done < :wanted")
+_WAITING = text(
+    """
+    SELECT DISTINCT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key FROM lanes
+    WHERE wanted > done AND lease_until <= :now AND not_before <= :now
+    LIMIT :limit
+    """
+)
+_NEXT_MOMENT = text(
+    "SELECT MIN(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END) FROM lanes WHERE wanted > done"
+)
+_WAKE = text("UPDATE lanes SET not_before = 0 WHERE account_id = :account_id AND wanted > done")
+
+
+class LaneLostError(SupportError):
+    """The lease ran out and another worker took the lane; this worker's work must be rolled back."""
+
+    code = "lane_lost"
+
+
+@dataclass(frozen=True)
+class LaneName:
+    """A lane as it is asked for. ``kind`` is ``item``, ``ticket``, ``account`` or ``board``."""
+
+    key: str
+    account_id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A lane held by this worker until its lease ends."""
+
+    key: str
+    kind: str
+    account_id: str
+    #: The asking up to which this claim will be done.
+    wanted: int
+    fence: int
+    #: Failed tries before this one.
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Bell:
+    """What to ring: all waiting lanes of a kind in an account, or one board's lane."""
+
+    account_id: str
+    kind: str
+    key: str = ""
+
+
+def want(session: Session, lanes: Iterable[LaneName], *, now: float) -> None:
+    """Ask for work on lanes, in the transaction that writes what the work is about."""
+    # Sorted: two writers that touch the same lanes must lock them in the same order.
+    rows = [
+        {"key": lane.key, "account_id": lane.account_id, "kind": lane.kind, "now": now}
+        for lane in sorted(lanes, key=lambda lane: lane.key)
+    ]
+    if rows:
+        session.connection().execute(_WANT, rows)
+
+
+def claim(
+    session: Session, account_id: str, kind: str, *, now: float, lease_seconds: float, limit: int
+) -> Sequence[Claim]:
+    """Hold up to ``limit`` waiting lanes, the longest waiting first."""
+    parameters = {
+        "account_id": account_id,
+        "kind": kind,
+        "now": now,
+        "until": now + lease_seconds,
+        "limit": limit,
+    }
+    statement = _CLAIM_BY_DIALECT[session.get_bind().dialect.name]
+    return [Claim(**row._mapping) for row in session.execute(statement, parameters)]  # noqa: SLF001
+
+
+def claim_one(session: Session, key: str, *, now: float, lease_seconds: float) -> Claim | None:
+    """Hold one lane, or None when nothing waits in it or somebody else holds it."""
+    row = session.execute(_CLAIM_ONE, {"key": key, "now": now, "until": now + lease_seconds}).one_or_none()
+    return None if row is None else Claim(**row._mapping)  # noqa: SLF001
+
+
+def finish(session: Session, held: Claim, *, now: float) -> None:
+    """Mark the work of a claim as done, in the transaction that records its effects.
+
+    Raises:
+        LaneLostError: another worker holds the lane now; the transaction must roll back.
+    """
+    parameters = {"key": held.key, "fence": held.fence, "wanted": held.wanted, "now": now}
+    _expect_held(session.execute(_FINISH, parameters), held)
+
+
+def confirm_held(session: Session, held: Claim) -> None:
+    """Make sure the lane is still ours, before an effect that can't be undone.
+
+    Raises:
+        LaneLostError: another worker holds the lane now.
+    """
+    row = session.execute(_HELD, {"key": held.key, "fence": held.fence, "wanted": held.wanted}).one_or_none()
+    if row is None:
+        raise LaneLostError(f"The lane {held.key} was taken over by another worker.")
+
+
+def renew(session: Session, held: Claim, *, now: float, lease_seconds: float) -> None:
+    """Keep a lane for another lease.
+
+    Raises:
+        LaneLostError: another worker holds the lane now.
+    """
+    parameters = {"key": held.key, "fence": held.fence, "until": now + lease_seconds}
+    _expect_held(session.execute(_RENEW, parameters), held)
+
+
+def snooze(session: Session, held: Claim, *, until: float, failed: bool) -> None:
+    """Let go of a lane whose work is not done; it waits until the given moment.
+
+    ``failed`` counts an attempt; waiting for a budget or a busy item does not.
+    """
+    attempts = held.attempts + 1 if failed else held.attempts
+    session.execute(
+        _SNOOZE, {"key": held.key, "fence": held.fence, "not_before": until, "attempts": attempts}
+    )
+
+
+def wake(session: Session, account_id: str) -> None:
+    """End every snooze in an account, as after it was connected again."""
+    session.execute(_WAKE, {"account_id": account_id})
+
+
+def waiting(session: Session, *, now: float, limit: int = 500) -> Sequence[Bell]:
+    """What should be rung now: the truth from which lost doorbells are repaired."""
+    return [Bell(**row._mapping) for row in session.execute(_WAITING, {"now": now, "limit": limit})]  # noqa: SLF001
+
+
+def next_moment(session: Session) -> float | None:
+    """When the next waiting lane may be claimed, or None when no lane waits."""
+    moment: float | None = session.execute(_NEXT_MOMENT).scalar_one_or_none()
+    return moment
+
+
+def _expect_held(result: object, held: Claim) -> None:
+    if not isinstance(result, CursorResult) or result.rowcount == 0:
+        raise LaneLostError(f"The lane {held.key} was taken over by another worker.")

@@ -1,0 +1,161 @@
+"""All settings, read once from the environment, checked whole.
+
+Every variable is documented in ``.env.example``. What is wrong is reported all at once,
+by the variable's name, before anything starts.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.errors import SettingsError
+
+#: Only for development and tests: a fresh clone must run without a line of configuration.
+DEVELOPMENT_SECRET_KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the product needs to know about its surroundings."""
+
+    app_env: str
+    base_url: str
+    var_dir: Path
+    database_url: str
+    #: None: an embedded server in ``var_dir`` is started by the worker and used by all.
+    redis_url: str | None
+    monday_api_url: str
+    monday_auth_url: str
+    monday_client_id: str
+    monday_client_secret: str
+    monday_signing_secret: str
+    monday_oauth_flow: str
+    monday_timeout_seconds: float
+    #: Slug of the account in which the technicians work; all others are customers.
+    partner_slug: str
+    #: Fernet keys for tokens at rest, newest first.
+    secret_keys: tuple[str, ...]
+    lane_lease_seconds: float
+    sweep_seconds: float
+    clock_file: Path | None
+
+    @property
+    def production(self) -> bool:
+        """Whether development conveniences (the movable clock) must be refused."""
+        return self.app_env == "production"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check the environment.
+
+        Raises:
+            SettingsError: one or more variables are missing or wrong; the message names each.
+        """
+        reader = _Reader(os.environ if environ is None else environ)
+        settings = reader.read()
+        if reader.faults:
+            raise SettingsError("The settings are not usable:\n" + "\n".join(f"  {f}" for f in reader.faults))
+        return settings
+
+
+class _Reader:
+    """Reads variables and gathers every fault instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+        self.app_env = self._choice("APP_ENV", "development", ("development", "production"))
+
+    def read(self) -> Settings:
+        var_dir = Path(self._environ.get("VAR_DIR") or "var").absolute()
+        settings = Settings(
+            app_env=self.app_env,
+            base_url=self._url("BASE_URL", "http://127.0.0.1:8000"),
+            var_dir=var_dir,
+            database_url=self._database_url(var_dir),
+            redis_url=self._environ.get("REDIS_URL") or None,
+            monday_api_url=self._url("MONDAY_API_URL", "https://api.monday.com/v2"),
+            monday_auth_url=self._url("MONDAY_AUTH_URL", "https://auth.monday.com"),
+            monday_client_id=self._secret("MONDAY_CLIENT_ID", "sandbox-client-id"),
+            monday_client_secret=self._secret("MONDAY_CLIENT_SECRET", "sandbox-client-secret"),
+            monday_signing_secret=self._secret("MONDAY_SIGNING_SECRET", "sandbox-signing-secret"),
+            monday_oauth_flow=self._choice("MONDAY_OAUTH_FLOW", "2.1", ("2.1", "legacy")),
+            monday_timeout_seconds=self._number("MONDAY_TIMEOUT_SECONDS", 20, at_least=0.1),
+            partner_slug=self._environ.get("PARTNER_ACCOUNT_SLUG") or "synerity",
+            secret_keys=self._secret_keys(),
+            lane_lease_seconds=self._number("LANE_LEASE_SECONDS", 60, at_least=0.3),
+            sweep_seconds=self._number("SWEEP_SECONDS", 1800, at_least=5),
+            clock_file=self._clock_file(var_dir),
+        )
+        if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:
+            self.faults.append(
+                "LANE_LEASE_SECONDS must be at least three times MONDAY_TIMEOUT_SECONDS, "
+                f"{3 * settings.monday_timeout_seconds:g}: a call under way must not lose its lane."
+            )
+        return settings
+
+    def _choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self._environ.get(name) or default
+        if value not in choices:
+            self.faults.append(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
+        return value
+
+    def _url(self, name: str, default: str) -> str:
+        value = (self._environ.get(name) or default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self.faults.append(f"{name} is {value!r}; it must be an http or https address.")
+        elif self.app_env == "production" and parts.scheme != "https":
+            self.faults.append(f"{name} is {value!r}; in production it must be an https address.")
+        return value
+
+    def _secret(self, name: str, development: str) -> str:
+        value = self._environ.get(name)
+        if value:
+            return value
+        if self.app_env == "production":
+            self.faults.append(
+                f"{name} is not set; take it from the app's page in monday.com's Developer Center."
+            )
+        return development
+
+    def _secret_keys(self) -> tuple[str, ...]:
+        keys = tuple(key.strip() for key in self._environ.get("SECRET_KEYS", "").split(",") if key.strip())
+        if keys:
+            return keys
+        if self.app_env == "production":
+            self.faults.append(
+                "SECRET_KEYS is not set; make one with `synerity keys new`, newest first, comma between."
+            )
+        return (DEVELOPMENT_SECRET_KEY,)
+
+    def _database_url(self, var_dir: Path) -> str:
+        value = self._environ.get("DATABASE_URL") or f"sqlite:///{var_dir / 'synerity.db'}"
+        scheme, _, rest = value.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+psycopg://{rest}"
+        if scheme not in ("sqlite", "postgresql+psycopg"):
+            self.faults.append(
+                f"DATABASE_URL begins with {scheme!r}; it must be a sqlite or postgresql address."
+            )
+        return value
+
+    def _number(self, name: str, default: float, *, at_least: float) -> float:
+        text = self._environ.get(name) or str(default)
+        try:
+            value = float(text)
+        except ValueError:
+            self.faults.append(f"{name} is {text!r}; it must be a number of seconds.")
+            return default
+        if value < at_least:
+            self.faults.append(f"{name} is {value:g}; it must be at least {at_least:g}.")
+        return value
+
+    def _clock_file(self, var_dir: Path) -> Path | None:
+        if self.app_env == "production":
+            if self._environ.get("CLOCK_FILE"):
+                self.faults.append("CLOCK_FILE is set; the clock can't be moved in production. Unset it.")
+            return None
+        return Path(self._environ.get("CLOCK_FILE") or var_dir / "clock.json").absolute()

@@ -1,0 +1,1 @@
+"""Due moments, kept in SQL: armed in the transaction that needs them, fired once."""
