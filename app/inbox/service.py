@@ -21,7 +21,8 @@ from app.lanes.service import LaneName
 
 _STORE = text(
     """
-    INSERT INTO inbox (dedupe_key, lane_key, lane_kind, account_id, source, content, received_at, state, reason)
+    INSERT INTO inbox
+        (dedupe_key, lane_key, lane_kind, account_id, source, content, received_at, state, reason)
     VALUES (:dedupe_key, :lane_key, :lane_kind, :account_id, :source, :content, :received_at, :state, :reason)
     ON CONFLICT (dedupe_key) DO NOTHING
     """
@@ -141,7 +142,7 @@ def replay(session: Session, event_ids: Sequence[int] | None, *, lease_time: flo
 def count_by_state(session: Session) -> dict[str, int]:
     """How many events are in each state."""
     rows = session.execute(select(InboxEvent.state, func.count()).group_by(InboxEvent.state))
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not plain tuples
+    return dict(rows.tuples().all())
 
 
 def _row(event: NewEvent) -> dict[str, Any]:

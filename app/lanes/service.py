@@ -19,11 +19,13 @@ from app.errors import SupportError
 
 _WANT = text(
     """
-    INSERT INTO lanes (key, account_id, kind, wanted, done, fence, lease_until, not_before, pending_since, attempts)
+    INSERT INTO lanes
+        (key, account_id, kind, wanted, done, fence, lease_until, not_before, pending_since, attempts)
     VALUES (:key, :account_id, :kind, 1, 0, 0, 0, 0, :now, 0)
     ON CONFLICT (key) DO UPDATE SET
         wanted = lanes.wanted + 1,
-        pending_since = CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
+        pending_since =
+            CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
     """
 )
 _CLAIM = """
@@ -69,7 +71,10 @@ _WAITING = text(
     """
 )
 _NEXT_MOMENT = text(
-    "SELECT MIN(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END) FROM lanes WHERE wanted > done"
+    """
+    SELECT MIN(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END)
+    FROM lanes WHERE wanted > done
+    """
 )
 _WAKE = text("UPDATE lanes SET not_before = 0 WHERE account_id = :account_id AND wanted > done")
 
