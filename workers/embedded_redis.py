@@ -9,6 +9,7 @@ file synced once a second is plenty, and deleting its directory loses nothing.
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -78,6 +79,8 @@ def stop(directory: Path) -> None:
             process_id = int(client.info("server")["process_id"])
             with suppress(redis.RedisError):
                 client.shutdown(nosave=True)
+        if socket.parent != directory:
+            shutil.rmtree(socket.parent, ignore_errors=True)
         if _wait(lambda: not _is_alive(process_id), STOP_SECONDS):
             return
         with suppress(ProcessLookupError):

@@ -1,0 +1,68 @@
+"""What every test stands on: real databases, a real Valkey, a closed network, Hypothesis profiles."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from hypothesis import HealthCheck, settings
+
+from tests.support import servers
+from tests.support.network import close_network
+from workers import embedded_redis
+
+close_network()
+
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile(
+    "ci", deadline=None, max_examples=200, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deterministic", deadline=None, derandomize=True, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder for its servers; processes of pytest-xdist inherit it."""
+    if not hasattr(config, "workerinput"):
+        servers.open_run_directory()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server's maintenance database; one server a run."""
+    with servers.postgresql_server(servers.run_directory() / "postgresql") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the test's own, once on each engine the product supports."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    with servers.postgresql_database(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey(worker_id: str) -> Iterator[str]:
+    """The address of a Valkey server; one a process of the run."""
+    directory = servers.run_directory() / f"valkey-{worker_id}"
+    url = embedded_redis.ensure_running(directory)
+    yield url
+    embedded_redis.stop(directory)
+
+
+@pytest.fixture
+def redis_url(valkey: str) -> str:
+    """The address of an empty Valkey database."""
+    with redis.Redis.from_url(valkey) as client:
+        client.flushall()
+    return valkey
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing of the run's servers behind, once the last process is done with them."""
+    if not hasattr(config, "workerinput"):
+        servers.remove_run_directory()
