@@ -9,7 +9,6 @@ file synced once a second is plenty, and deleting its directory loses nothing.
 import fcntl
 import hashlib
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -79,17 +78,12 @@ def stop(directory: Path) -> None:
             process_id = int(client.info("server")["process_id"])
             with suppress(redis.RedisError):
                 client.shutdown(nosave=True)
-        if socket.parent != directory:
-            shutil.rmtree(socket.parent, ignore_errors=True)
-        if _wait(lambda: not _is_alive(process_id), STOP_SECONDS):
-            return
-        with suppress(ProcessLookupError):
-            os.kill(process_id, signal.SIGKILL)
         if not _wait(lambda: not _is_alive(process_id), STOP_SECONDS):
-            raise EmbeddedRedisError(
-                f"The embedded Valkey server (process {process_id}) does not stop. "
-                f"End it by hand: kill -9 {process_id}."
-            )
+            _kill(process_id)
+        socket.unlink(missing_ok=True)
+        if socket.parent != directory:
+            with suppress(OSError):
+                socket.parent.rmdir()
 
 
 @contextmanager
@@ -197,6 +191,16 @@ def _answers(socket: Path) -> bool:
             return bool(client.ping())
     except redis.RedisError:
         return False
+
+
+def _kill(process_id: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process_id, signal.SIGKILL)
+    if not _wait(lambda: not _is_alive(process_id), STOP_SECONDS):
+        raise EmbeddedRedisError(
+            f"The embedded Valkey server (process {process_id}) does not stop. "
+            f"End it by hand: kill -9 {process_id}."
+        )
 
 
 def _is_alive(process_id: int) -> bool:

@@ -1,0 +1,85 @@
+# The only entry: everything a newcomer, a reviewer or CI does is a target here.
+# `make` alone lists the targets. PYTHON=… picks the interpreter for the virtual environment.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python3.14 python
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test lint bench clean lock
+
+help: ## list what can be done (this)
+	@echo "Synerity Support for monday.com"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | \
+	  while IFS='|' read -r target words; do printf '%-14s %s\n' "$$target" "$$words"; done
+
+run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show what to open; Ctrl-C stops it
+	@exec $(BIN)/python -m local
+
+test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(DEV_STAMP) ## check style, types and the direction of imports
+	@echo "ruff: style"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "mypy: types"
+	@$(BIN)/mypy
+	@echo "import-linter: direction of imports"
+	@$(BIN)/lint-imports --config import_contracts.toml
+
+bench: $(DEV_STAMP) ## measure against ceilings and print the ratios (ARGS="intake" picks some)
+	@exec $(BIN)/python -m bench $(ARGS)
+
+clean: ## stop what runs and forget its state (var/)
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local --stop; fi
+	@rm -rf var
+	@echo "var/ is gone: the next make run starts anew."
+
+lock: $(DEV_STAMP) ## resolve requirements/*.in anew into requirements/*.lock
+	@echo "Resolving requirements …"
+	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
+	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --output-file run.lock run.in
+	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
+	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --constraint run.lock --output-file dev.lock dev.in
+
+# The environment is made once, and made up to date whenever a lock changes.
+$(BIN)/python:
+	@for candidate in $(CANDIDATES); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    found="$$candidate"; break; \
+	  fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "No Python 3.11 or newer was found (tried: $(strip $(CANDIDATES)))." >&2; \
+	  echo "Install one, or name yours: make run PYTHON=/path/to/python3.11" >&2; \
+	  exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	  echo "$$found can't make virtual environments: its venv module is not installed." >&2; \
+	  echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Making the virtual environment ($$("$$found" --version)) …"; \
+	"$$found" -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the product needs (requirements/run.lock) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements/run.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what tests and checks need (requirements/dev.lock) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
