@@ -1,0 +1,170 @@
+"""The opening scene: a support manager, technicians and customers, each at their own board.
+
+Everything happens through GraphQL as the person who does it; what the boards then show
+of each other is the product's work. Every step looks first whether it is done already,
+so that a scene that was interrupted goes on where it stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.people import Board, Item, Person
+from local.waits import wait_for
+
+BOARD_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer of the scene and the agreement the support manager notes for it."""
+
+    account: str
+    tier: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a customer asks by making an item on its tickets board."""
+
+    account: str
+    title: str
+    description: str
+    priority: str
+
+
+CUSTOMERS = (
+    Customer("customer-free", "free", "sv"),
+    Customer("customer-silver", "silver", "sv"),
+    Customer("customer-gold", "gold", "en"),
+)
+
+FREE_QUESTION = Question(
+    "customer-free",
+    "Hur bjuder vi in en konsult till bara en tavla?",
+    "Vi vill att vår redovisningskonsult ser tavlan Bokslut, men ingenting annat i arbetsytan.",
+    "low",
+)
+SILVER_QUESTION = Question(
+    "customer-silver",
+    "Automationen för fakturaunderlag har slutat köra",
+    "När en order får status Levererad ska en rad skapas på tavlan Fakturering. "
+    "Sedan i måndags händer ingenting, och vi hittar inget fel i körloggen.",
+    "high",
+)
+GOLD_QUESTION = Question(
+    "customer-gold",
+    "Mirrored hours are empty on the capacity board",
+    "The mirror column Planned hours shows nothing for items connected after Friday. "
+    "Planning for next week depends on it.",
+    "urgent",
+)
+GOLD_SECOND_QUESTION = Question(
+    "customer-gold",
+    "List of seats nobody has used this quarter",
+    "Our finance team asks which seats we can give back before the renewal.",
+    "normal",
+)
+QUESTIONS = (FREE_QUESTION, SILVER_QUESTION, GOLD_QUESTION, GOLD_SECOND_QUESTION)
+
+PUBLIC_REPLY = (
+    "@kund Hello! I can see it too: the items connected after Friday point at the archived board. "
+    "Which board should the hours come from now?"
+)
+INTERNAL_NOTE = (
+    "Samma fel som hos en annan kund i förra veckan: kopplingen följde med till den arkiverade tavlan. "
+    "Kolla deras arbetsyta innan vi lovar något."
+)
+CUSTOMER_ANSWER = "From the board Projects 2027. Thank you for looking so quickly!"
+
+
+def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], None]) -> None:
+    """Play the scene.
+
+    Args:
+        people: The users by account, admins first.
+        partner: The account in which the technicians work.
+        say: Takes a sentence of progress.
+    """
+    manager, technician = people[partner][0], people[partner][-1]
+    for customer in CUSTOMERS:
+        _note_agreement(manager, customer)
+        say(f"{manager.name} notes the agreement of {customer.account}: {customer.tier.upper()}")
+    for question in QUESTIONS:
+        asker = people[question.account][-1]
+        _ask(asker, question)
+        say(f"{asker.name} ({question.account}) asks: {question.title}")
+    ticket = wait_for(lambda: _ticket(technician, GOLD_QUESTION), "the ticket on the service desk")
+    _take(technician, ticket)
+    say(f"{technician.name} takes {ticket.texts['number']} and answers")
+    _post_once(technician, ticket.id, INTERNAL_NOTE)
+    _post_once(technician, ticket.id, PUBLIC_REPLY)
+    asker = people[GOLD_QUESTION.account][-1]
+    item = _asked(asker, GOLD_QUESTION)
+    wait_for(lambda: _has_update(asker, item.id, PUBLIC_REPLY), "the answer on the customer's board")
+    _post_once(asker, item.id, CUSTOMER_ANSWER)
+    say(f"{asker.name} reads the answer on their own board and replies")
+    wait_for(lambda: _has_update(technician, ticket.id, CUSTOMER_ANSWER), "the reply on the service desk")
+
+
+def board_of(person: Person, key: str) -> Board:
+    """The board of that template in the person's account; waits until it is provisioned."""
+    return wait_for(lambda: person.board(key), f"the board {key} of {person.account}", seconds=BOARD_SECONDS)
+
+
+def _note_agreement(manager: Person, customer: Customer) -> None:
+    board = board_of(manager, "customers")
+
+    def row() -> Item | None:
+        return next((i for i in manager.items(board) if i.texts.get("account") == customer.account), None)
+
+    item = wait_for(row, f"the customer {customer.account} on the board of agreements", seconds=BOARD_SECONDS)
+    wanted = {
+        "tier": board.label("tier", customer.tier),
+        "language": board.label("language", customer.language),
+    }
+    if any(item.texts[column] != value["label"] for column, value in wanted.items()):
+        manager.change(board, item.id, wanted)
+
+
+def _ask(asker: Person, question: Question) -> None:
+    board = board_of(asker, "tickets")
+    if any(item.name == question.title for item in asker.items(board)):
+        return
+    values: dict[str, Any] = {
+        "description": {"text": question.description},
+        "priority": board.label("priority", question.priority),
+    }
+    asker.create_item(board, question.title, values)
+
+
+def _asked(asker: Person, question: Question) -> Item:
+    board = board_of(asker, "tickets")
+    return next(item for item in asker.items(board) if item.name == question.title)
+
+
+def _ticket(technician: Person, question: Question) -> Item | None:
+    items = technician.items(board_of(technician, "service_desk"))
+    return next((i for i in items if i.name == question.title and i.texts.get("number")), None)
+
+
+def _take(technician: Person, ticket: Item) -> None:
+    board = board_of(technician, "service_desk")
+    wanted: dict[str, Any] = {
+        "technician": {"personsAndTeams": [{"id": int(technician.id), "kind": "person"}]},
+        "status": board.label("status", "in_progress"),
+    }
+    if not ticket.texts["technician"]:
+        technician.change(board, ticket.id, wanted)
+
+
+def _post_once(person: Person, item_id: str, text: str) -> None:
+    if not _has_update(person, item_id, text):
+        person.post(item_id, text)
+
+
+def _has_update(person: Person, item_id: str, text: str) -> bool:
+    """Whether the item shows the text, from whichever side; the public mark itself does not cross."""
+    words = text.removeprefix("@kund ")
+    return any(words in update.text for update in person.updates(item_id))
