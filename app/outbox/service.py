@@ -122,12 +122,17 @@ def want_column(
 
     ``content`` must have ``value`` (JSON to write) and ``expected`` (its canonical form).
     """
+    drop_wanted_column(session, target, column_id, now=now)
+    return _want(session, target, "set_column", content, now, column_id)
+
+
+def drop_wanted_column(session: Session, target: Target, column_id: str, *, now: datetime) -> None:
+    """Drop what is wanted (or parked) for a column: a later value has overtaken it."""
     session.execute(
         update(Change)
-        .where(*_same_item(target), Change.column_id == column_id, Change.state == "wanted")
+        .where(*_same_item(target), Change.column_id == column_id, Change.state.in_(("wanted", "parked")))
         .values(state="dropped", reason="overtaken by a later value", settled_at=now)
     )
-    return _want(session, target, "set_column", content, now, column_id)
 
 
 def want_update(session: Session, target: Target, *, content: Mapping[str, Any], now: datetime) -> int:
@@ -168,7 +173,7 @@ def pending_values(session: Session, target: Target) -> dict[str, Mapping[str, A
 
 def revisions(session: Session, items: Sequence[ItemKey]) -> dict[ItemKey, int]:
     """How often each item was written; odd while a write is under way. Unwritten items are 0."""
-    found = {item: 0 for item in items}
+    found = dict.fromkeys(items, 0)
     by_board: dict[tuple[str, str], list[str]] = {}
     for item in items:
         by_board.setdefault((item.account_id, item.board_id), []).append(item.item_id)
@@ -476,43 +481,88 @@ def _split(writer: BoardWriter, held: Claim, request: Request, fault: Fault) -> 
 
 def _look_for_effects(writer: BoardWriter, held: Claim, request: Request) -> None:
     """Nobody remembers the request's key: find what it did, and want again what it did not."""
-    found = {o.alias: _find_effect(writer, request, o) for o in _operations(request)}
+    effects = {o.alias: _find_effect(writer, request, o) for o in _operations(request)}
     with writer.database.transaction() as session:
         lanes.confirm_held(session, held)
         for operation in _operations(request):
-            result_id = found[operation.alias]
-            if result_id is None:
+            effect = effects[operation.alias]
+            if effect.result_id is not None:
+                _confirm(writer.hooks, session, operation, effect.result_id, writer.clock.now())
+            elif effect.certain:
                 _want_again(session, operation, "It was not found on the board, so it is made again.")
             else:
-                _confirm(writer.hooks, session, operation, result_id, writer.clock.now())
+                _park_unclear(session, operation, writer.clock.now())
         _close(session, request, [])
 
 
-def _find_effect(writer: BoardWriter, request: Request, operation: Operation) -> str | None:
-    """The id of what an operation made, or None when it made nothing (or may simply be repeated)."""
+def _find_effect(writer: BoardWriter, request: Request, operation: Operation) -> "_Effect":
+    """What an operation made, if anything; values and edits may simply be repeated."""
     with writer.database.reading() as session:
         changes = [_settled(change) for change in _changes(session, operation)]
+        witnesses = _witnesses(session, request, writer.sync_column_id)
     if operation.document == "create_item":
         sync_id = changes[0].content["values"][writer.sync_column_id]
-        page = writer.client.execute(
-            "find_by_column",
-            {
-                "board_id": request.board_id,
-                "column_id": writer.sync_column_id,
-                "values": [sync_id],
-                "limit": 2,
-            },
-        )["items_page_by_column_values"]
-        items = sorted(page["items"], key=lambda item: int(item["id"]))
-        return str(items[0]["id"]) if items else None
+        return _find_item(writer, request.board_id, sync_id, witnesses)
     if operation.document == "create_update":
         items = writer.client.execute(
             "read_items", {"ids": [operation.item_id], "columns": [], "with_updates": True}
         )["items"]
         updates = [u for item in items for top in item["updates"] for u in (top, *(top["replies"] or ()))]
         with writer.database.reading() as session:
-            return writer.hooks.recognise(session, changes[0], updates)
-    return None
+            return _Effect(writer.hooks.recognise(session, changes[0], updates), certain=bool(items))
+    return _Effect(None, certain=True)
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """What a look at the board told: what was made, or (for certain, or not) that nothing was."""
+
+    result_id: str | None
+    certain: bool
+
+
+def _find_item(writer: BoardWriter, board_id: str, sync_id: str, witnesses: Sequence[str]) -> _Effect:
+    """Search by sync id. An empty page proves nothing unless items known to exist are on it."""
+    page = writer.client.execute(
+        "find_by_column",
+        {
+            "board_id": board_id,
+            "column_id": writer.sync_column_id,
+            "values": [sync_id, *witnesses],
+            "limit": 10 + len(witnesses),
+        },
+    )["items_page_by_column_values"]
+    found: dict[str, str] = {}
+    for item in sorted(page["items"], key=lambda item: int(item["id"]), reverse=True):
+        for column in item["column_values"]:
+            found[column["text"] or ""] = str(item["id"])
+    trusted = not witnesses or any(witness in found for witness in witnesses)
+    return _Effect(found.get(sync_id), certain=trusted)
+
+
+def _witnesses(session: Session, request: Request, sync_column_id: str) -> list[str]:
+    """Sync ids of items that were made on the board before."""
+    rows = session.execute(
+        select(Change.content)
+        .where(
+            Change.account_id == request.account_id,
+            Change.board_id == request.board_id,
+            Change.kind == "create_item",
+            Change.state == "done",
+        )
+        .order_by(Change.id.desc())
+        .limit(5)
+    ).scalars()
+    return [content["values"][sync_column_id] for content in rows]
+
+
+def _park_unclear(session: Session, operation: Operation, now: datetime) -> None:
+    for change in _changes(session, operation):
+        change.state, change.settled_at = "parked", now
+        change.reason = (
+            "Nobody can say whether this was made: monday.com's answer was lost and a search of the "
+            "board finds none of our items. Look at the board; replay it only if it is missing there."
+        )
 
 
 def _changes(session: Session, operation: Operation) -> Sequence[Change]:

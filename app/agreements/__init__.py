@@ -1,0 +1,1 @@
+"""Agreements: who is a customer, what tier holds, and what the tier promises."""

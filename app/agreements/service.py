@@ -1,0 +1,169 @@
+"""The customers board: people edit agreements there, the product follows.
+
+One item a customer. Its ``account`` column holds the slug of the customer's monday.com
+account: that is what connects an agreement to an installation, in whichever order the
+two come.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agreements.models import Customer
+from app.agreements.rules import FREE, tiers
+from app.boards.service import BoardMap
+from app.errors import ParkedError
+from app.mirror import service as mirror
+from app.mirror.rules.merge import SetBack
+from app.mirror.seen import ItemSeen
+from app.texts import DEFAULT_LANGUAGE, LANGUAGES
+
+
+@dataclass(frozen=True)
+class AgreementChange:
+    """What an edit of a customer's item means for the rest of the product."""
+
+    customer_id: int
+    old_tier: str
+    new_tier: str
+    #: True when the customer is new, or its account is to be connected (again).
+    connect: bool = False
+    set_back: Sequence[SetBack] = ()
+
+
+def on_customers_item(
+    session: Session, item: ItemSeen, board: BoardMap, *, changed_at: Mapping[str, datetime], now: datetime
+) -> AgreementChange | None:
+    """Follow what a person wrote on a customer's item; None when nothing follows from it.
+
+    Raises:
+        ParkedError: two items claim the same account.
+    """
+    side = mirror.find_side(session, item.key)
+    if side is None:
+        return _new_item(session, item, board, now)
+    customer = session.get_one(Customer, int(side.story.removeprefix("customer:")), with_for_update=True)
+    side.state = item.state
+    if item.state != "active":
+        # The agreement's item is gone; what was agreed stays as it was last written.
+        return None
+    outcome = mirror.apply(session, side, item, board, None, changed_at=changed_at, now=now)
+    old_tier, old_slug = customer.tier, customer.slug
+    _read_into(customer, mirror.readable(item, board))
+    if customer.slug != old_slug and _is_taken(session, customer):
+        raise ParkedError(
+            f"Another customer already has the account {customer.slug!r}. Give this item its own account, "
+            "then replay."
+        )
+    _fill_defaults(session, customer, item, board, now)
+    return AgreementChange(
+        customer.id, old_tier, customer.tier, connect=customer.slug != old_slug, set_back=outcome.set_back
+    )
+
+
+def ensure_customer(
+    session: Session, board: BoardMap, *, slug: str, name: str, group_id: str, now: datetime
+) -> Customer:
+    """The customer of an account; when nobody has written an agreement yet, a FREE one with its item."""
+    customer = find_by_slug(session, slug)
+    if customer is not None:
+        return customer
+    customer = Customer(slug=slug, name=name, tier=FREE, language=DEFAULT_LANGUAGE)
+    session.add(customer)
+    session.flush()
+    values = {"account": slug, "tier": FREE, "language": DEFAULT_LANGUAGE, "connection": "not_installed"}
+    mirror.create(
+        session, customer.story, "desk", board, group_id=group_id, name=name, values=values, now=now
+    )
+    return customer
+
+
+def connect(
+    session: Session,
+    customer: Customer,
+    board: BoardMap,
+    *,
+    account_id: str,
+    desk_group_id: str,
+    now: datetime,
+) -> None:
+    """Note that the customer's account has its boards, and show it on the customer's item."""
+    customer.account_id = account_id
+    customer.desk_group_id = desk_group_id
+    show_connection(session, customer, board, "connected", now=now)
+
+
+def show_connection(
+    session: Session, customer: Customer, board: BoardMap, connection: str, *, now: datetime
+) -> None:
+    """Show on the customer's item how its account is connected."""
+    side = mirror.require_side(session, customer.story, "desk")
+    mirror.write(session, side, board, "connection", connection, now=now)
+
+
+def find_by_slug(session: Session, slug: str) -> Customer | None:
+    """The customer whose account has this slug."""
+    return session.execute(select(Customer).where(Customer.slug == slug)).scalar_one_or_none()
+
+
+def find_by_account(session: Session, account_id: str) -> Customer | None:
+    """The customer whose account this is."""
+    return session.execute(select(Customer).where(Customer.account_id == account_id)).scalar_one_or_none()
+
+
+def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) -> AgreementChange | None:
+    values = mirror.readable(item, board)
+    slug = _clean_slug(values.get("account"))
+    if mirror.is_own_creation(session, values.get("sync_id")) or item.state != "active" or not slug:
+        return None
+    existing = find_by_slug(session, slug)
+    if existing is not None:
+        raise ParkedError(
+            f"Another customer already has the account {slug!r}. Give this item its own account, then replay."
+        )
+    customer = Customer(slug=slug, name=item.name, tier=FREE, language=DEFAULT_LANGUAGE)
+    session.add(customer)
+    session.flush()
+    side = mirror.adopt(session, customer.story, "desk", item, board)
+    _read_into(customer, values)
+    _fill_defaults(session, customer, item, board, now)
+    mirror.write(session, side, board, "sync_id", side.sync_id, now=now)
+    mirror.write(session, side, board, "connection", "not_installed", now=now)
+    return AgreementChange(customer.id, customer.tier, customer.tier, connect=True)
+
+
+def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
+    customer.name = str(values.get("name") or customer.name)
+    tier, language, slug = values.get("tier"), values.get("language"), _clean_slug(values.get("account"))
+    if tier in tiers():
+        customer.tier = str(tier)
+    if language in LANGUAGES:
+        customer.language = str(language)
+    # A connected account stays: its boards and tickets hang on it.
+    if slug and customer.account_id is None:
+        customer.slug = slug
+
+
+def _fill_defaults(
+    session: Session, customer: Customer, item: ItemSeen, board: BoardMap, now: datetime
+) -> None:
+    side = mirror.require_side(session, customer.story, "desk")
+    values = mirror.readable(item, board)
+    kept = {"tier": customer.tier, "language": customer.language, "account": customer.slug}
+    for key in ("tier", "language", "account"):
+        shown = _clean_slug(values.get(key)) if key == "account" else values.get(key)
+        if shown != kept[key]:
+            mirror.write(session, side, board, key, kept[key], now=now)
+
+
+def _is_taken(session: Session, customer: Customer) -> bool:
+    query = select(Customer.id).where(Customer.slug == customer.slug, Customer.id != customer.id)
+    with session.no_autoflush:
+        return session.execute(query).first() is not None
+
+
+def _clean_slug(value: object) -> str:
+    return str(value or "").strip().lower().removesuffix(".monday.com")

@@ -1,0 +1,297 @@
+"""Carrying messages across: the customer's all, the technicians' only when marked public.
+
+Called with an item's updates as they were just read, complete and not under our own pen
+(the mirror's revision check), so an update that is neither a known message nor ours was
+written by a person, whichever account it came through.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.conversation.models import Message, OwnUpdate
+from app.conversation.rules import (
+    is_public,
+    message_from_customer,
+    message_from_technician,
+    normalised_text,
+    public_rendition,
+)
+from app.ids import stable_key
+from app.mirror import service as mirror
+from app.mirror.models import Side
+from app.mirror.seen import UpdateSeen
+from app.outbox import service as outbox
+from app.outbox.service import SettledChange
+from app.texts import text
+
+#: One page of updates; when it is full, an update that is not on it may simply be older.
+UPDATES_READ = 100
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What reading the updates told."""
+
+    #: When the first message of a technician that a customer can see was made, if one is new.
+    public_reply_at: datetime | None = None
+    #: When the customer last wrote, if anything is new.
+    customer_wrote_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The side that was read and the side that gets the copies."""
+
+    here: Side
+    there: Side
+    #: The customer's language, and the desk's, for notices.
+    customer_language: str
+    desk_language: str
+
+
+def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now: datetime) -> Heard:
+    """Handle every update that is new or changed since it was last handled."""
+    own = _own_ids(session, ends.here, updates)
+    known = _known(session, ends.here)
+    written = [update for update in updates if update.id not in own]
+    heard = Heard()
+    for update in written:
+        message = known.get(update.id)
+        if message is None:
+            heard = _merged(heard, _new(session, ends, update, written, now))
+        elif not message.gone and message.text_key != _text_key(update.body):
+            heard = _merged(heard, _edited(session, ends, message, update, written, now))
+        elif message.waits_for_copy:
+            heard = _merged(heard, _edited(session, ends, message, update, written, now))
+    if len(updates) < UPDATES_READ:
+        present = {update.id for update in updates}
+        for message in known.values():
+            if message.update_id not in present and not message.gone:
+                _removed(session, ends, message, now)
+    return heard
+
+
+def notify(session: Session, side: Side, sentence: str, *, now: datetime) -> None:
+    """Post a notice of our own on a side's item."""
+    content = {"body": f"<p>{sentence}</p>", "match": normalised_text(sentence)}
+    outbox.want_update(session, mirror.target(side), content=content, now=now)
+
+
+def on_update_posted(session: Session, change: SettledChange, update_id: str, *, now: datetime) -> None:
+    """monday.com has posted an update of ours: remember that it is ours, and whose copy it is."""
+    session.add(OwnUpdate(account_id=change.account_id, update_id=update_id))
+    message = session.execute(
+        select(Message).where(Message.copy_change_id == change.id).with_for_update()
+    ).scalar_one_or_none()
+    if message is None:
+        return
+    message.copy_update_id = update_id
+    waiting = session.execute(
+        select(Message.id).where(
+            Message.story == message.story, Message.role == message.role, Message.waits_for_copy
+        )
+    ).first()
+    if waiting is not None:
+        side = mirror.side_of(session, message.story, "desk" if message.role == "desk" else "customer")
+        if side is not None:
+            mirror.look_again(session, side, now=now)
+
+
+def recognise(session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]) -> str | None:
+    """Which of an item's updates (as the API gives them) is the one a change has posted."""
+    match = change.content["match"]
+    for update in sorted(updates, key=lambda update: int(update["id"])):
+        update_id = str(update["id"])
+        if normalised_text(update["body"] or "") != match:
+            continue
+        taken = (
+            session.get(OwnUpdate, (change.account_id, update_id))
+            or session.execute(
+                select(Message.id).where(
+                    Message.account_id == change.account_id, Message.update_id == update_id
+                )
+            ).first()
+        )
+        if not taken:
+            return update_id
+    return None
+
+
+def _new(
+    session: Session, ends: Ends, update: UpdateSeen, written: Sequence[UpdateSeen], now: datetime
+) -> Heard:
+    message = Message(
+        story=ends.here.story,
+        role=ends.here.role,
+        account_id=ends.here.account_id,
+        update_id=update.id,
+        audience="internal",
+        text_key=_text_key(update.body),
+    )
+    session.add(message)
+    session.flush()
+    if not _goes_out(ends, update):
+        return Heard()
+    return _publish(session, ends, message, update, written, update.created_at, now)
+
+
+def _edited(
+    session: Session,
+    ends: Ends,
+    message: Message,
+    update: UpdateSeen,
+    written: Sequence[UpdateSeen],
+    now: datetime,
+) -> Heard:
+    if message.copy_change_id is not None and message.copy_update_id is None:
+        # The copy is on its way; what is to become of it is decided when it has an id.
+        if not outbox.take_back(session, message.copy_change_id, now=now):
+            message.waits_for_copy = True
+            return Heard()
+        message.copy_change_id = None
+    message.waits_for_copy = False
+    message.text_key = _text_key(update.body)
+    if not _goes_out(ends, update):
+        _withdraw(session, ends, message, now)
+        return Heard()
+    if message.copy_update_id is None:
+        seen_at = message.public_at or update.edited_at or update.created_at
+        return _publish(session, ends, message, update, written, seen_at, now)
+    body, left_out = _copy(ends, update, written)
+    if body is None:
+        _withdraw(session, ends, message, now)
+        return Heard()
+    content = {"update_id": message.copy_update_id, "body": body}
+    outbox.want_edit(session, mirror.target(ends.there), content=content, now=now)
+    _tell_what_was_left_out(session, ends, left_out, now)
+    return Heard()
+
+
+def _publish(
+    session: Session,
+    ends: Ends,
+    message: Message,
+    update: UpdateSeen,
+    written: Sequence[UpdateSeen],
+    seen_at: datetime,
+    now: datetime,
+) -> Heard:
+    parent = _parent_copy(session, ends, update)
+    if parent is _WAIT:
+        message.waits_for_copy = True
+        return Heard()
+    message.waits_for_copy = False
+    body, left_out = _copy(ends, update, written)
+    if body is None:
+        notify(session, ends.here, text(ends.desk_language, "nothing_left"), now=now)
+        return Heard()
+    message.audience = "public"
+    message.public_at = seen_at
+    content = {"body": body, "match": normalised_text(body), "parent_id": parent}
+    message.copy_change_id = outbox.want_update(session, mirror.target(ends.there), content=content, now=now)
+    _tell_what_was_left_out(session, ends, left_out, now)
+    if ends.here.role == "desk":
+        return Heard(public_reply_at=seen_at)
+    return Heard(customer_wrote_at=seen_at)
+
+
+def _withdraw(session: Session, ends: Ends, message: Message, now: datetime) -> None:
+    """What is no longer public must not stay with the customer."""
+    message.audience = "internal"
+    if message.copy_update_id is not None:
+        content = {"update_id": message.copy_update_id}
+        outbox.want_deletion(session, mirror.target(ends.there), content=content, now=now)
+    message.copy_change_id = message.copy_update_id = None
+
+
+def _removed(session: Session, ends: Ends, message: Message, now: datetime) -> None:
+    """Its author deleted it: a technician's copy is withdrawn, the customer's stays on the desk."""
+    if message.role == "desk":
+        if message.copy_change_id is not None and message.copy_update_id is None:
+            if not outbox.take_back(session, message.copy_change_id, now=now):
+                message.waits_for_copy = True
+                return
+            message.copy_change_id = None
+        _withdraw(session, ends, message, now)
+    message.gone = True
+    message.waits_for_copy = False
+
+
+def _goes_out(ends: Ends, update: UpdateSeen) -> bool:
+    return ends.here.role == "customer" or is_public(update.body)
+
+
+def _copy(ends: Ends, update: UpdateSeen, written: Sequence[UpdateSeen]) -> tuple[str | None, int]:
+    """The HTML for the other side (None when nothing may go), and how many passages were left out."""
+    if ends.here.role == "customer":
+        word = text(ends.desk_language, "customer_word")
+        return message_from_customer(update.author_name, update.body, word), 0
+    internal = [normalised_text(u.body) for u in written if u.id != update.id and not is_public(u.body)]
+    rendition = public_rendition(update.body, internal_texts=[u for u in internal if u])
+    if rendition.left_out and not normalised_text(rendition.html):
+        return None, rendition.left_out
+    return message_from_technician(update.author_name, rendition), rendition.left_out
+
+
+def _tell_what_was_left_out(session: Session, ends: Ends, left_out: int, now: datetime) -> None:
+    if left_out:
+        notify(session, ends.here, text(ends.desk_language, "left_out", count=left_out), now=now)
+
+
+_WAIT = object()
+
+
+def _parent_copy(session: Session, ends: Ends, update: UpdateSeen) -> Any:
+    """The id, on the other side, of what a reply answers; None for none; _WAIT while it is on its way."""
+    if update.parent_id is None:
+        return None
+    here = (Message.story == ends.here.story, Message.account_id == ends.here.account_id)
+    parent = session.execute(
+        select(Message).where(*here, Message.update_id == update.parent_id)
+    ).scalar_one_or_none()
+    if parent is not None:
+        if parent.copy_change_id is not None and parent.copy_update_id is None:
+            return _WAIT
+        return parent.copy_update_id
+    answered = session.execute(
+        select(Message).where(
+            Message.story == ends.here.story,
+            Message.account_id == ends.there.account_id,
+            Message.copy_update_id == update.parent_id,
+        )
+    ).scalar_one_or_none()
+    return None if answered is None or answered.gone else answered.update_id
+
+
+def _known(session: Session, side: Side) -> dict[str, Message]:
+    rows = session.execute(
+        select(Message)
+        .where(Message.story == side.story, Message.account_id == side.account_id)
+        .order_by(Message.id)
+    ).scalars()
+    return {message.update_id: message for message in rows}
+
+
+def _own_ids(session: Session, side: Side, updates: Sequence[UpdateSeen]) -> set[str]:
+    ids = [update.id for update in updates]
+    rows = session.execute(
+        select(OwnUpdate.update_id).where(
+            OwnUpdate.account_id == side.account_id, OwnUpdate.update_id.in_(ids)
+        )
+    )
+    return set(rows.scalars())
+
+
+def _merged(first: Heard, second: Heard) -> Heard:
+    replies = [at for at in (first.public_reply_at, second.public_reply_at) if at is not None]
+    asked = [at for at in (first.customer_wrote_at, second.customer_wrote_at) if at is not None]
+    return Heard(min(replies, default=None), max(asked, default=None))
+
+
+def _text_key(body: str) -> str:
+    return stable_key(normalised_text(body), "public" if is_public(body) else "internal")

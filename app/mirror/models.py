@@ -1,0 +1,46 @@
+"""Pairs of items, and what each side was last known to say."""
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, RowId
+
+
+class Side(Base):
+    """One item of a pair. It has no ``item_id`` until monday.com has confirmed its creation."""
+
+    __tablename__ = "sides"
+    __table_args__ = (
+        UniqueConstraint("account_id", "board_id", "item_id", name="sides_item"),
+        Index("sides_story", "story"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    #: What both sides tell, e.g. ``ticket:7``.
+    story: Mapped[str] = mapped_column(String(40))
+    #: ``desk`` (partner account) or ``customer``.
+    role: Mapped[str] = mapped_column(String(16))
+    account_id: Mapped[str] = mapped_column(String(32))
+    board_id: Mapped[str] = mapped_column(String(32))
+    item_id: Mapped[str | None] = mapped_column(String(32), default=None)
+    #: The outbox change that creates the item, for sides we create.
+    create_change_id: Mapped[int | None] = mapped_column(Integer, default=None)
+    sync_id: Mapped[str] = mapped_column(String(64), unique=True)
+    #: ``active`` | ``archived`` | ``deleted``
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    #: The item's ``updated_at`` when it was last read, as monday.com spelt it; what the sweep compares.
+    seen_updated_at: Mapped[str | None] = mapped_column(String(40), default=None)
+    #: Id and time of the newest update when last read, for the same purpose.
+    seen_update: Mapped[str | None] = mapped_column(String(80), default=None)
+
+
+class Shadow(Base):
+    """A column's value as this side last had it, and as everything decided since rests on."""
+
+    __tablename__ = "shadows"
+
+    side_id: Mapped[int] = mapped_column(ForeignKey("sides.id"), primary_key=True)
+    column_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True))

@@ -1,0 +1,1 @@
+"""What the mirror decides, given values; it reads and writes nothing."""

@@ -1,0 +1,107 @@
+"""An item as monday.com showed it: values with their raw forms, updates, state.
+
+What the API did not give for certain is absent, never empty.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.ids import ItemKey
+
+
+@dataclass(frozen=True)
+class RawValue:
+    """A column value as the API gives it: type, raw JSON, display text."""
+
+    type: str
+    value: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class UpdateSeen:
+    """An update or, with a parent, a reply."""
+
+    id: str
+    parent_id: str | None
+    body: str
+    author_id: str | None
+    author_name: str
+    created_at: datetime
+    #: When its text was last changed; None when never.
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ItemSeen:
+    """One item, read whole."""
+
+    key: ItemKey
+    name: str
+    #: ``active`` | ``archived`` | ``deleted``
+    state: str
+    created_at: datetime
+    updated_at: str
+    creator_name: str
+    group_id: str | None
+    #: By column id; columns the API did not give are absent.
+    values: Mapping[str, RawValue]
+    #: None when updates were not read.
+    updates: Sequence[UpdateSeen] | None
+
+
+def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
+    """Make an item of the ``read_items`` document's answer."""
+    updates = item.get("updates")
+    return ItemSeen(
+        key=ItemKey(account_id, str(item["board"]["id"]), str(item["id"])),
+        name=item["name"],
+        state=item["state"] or "active",
+        created_at=moment(item["created_at"]),
+        updated_at=item["updated_at"] or "",
+        creator_name=(item.get("creator") or {}).get("name") or "",
+        group_id=(item.get("group") or {}).get("id"),
+        values={
+            value["id"]: RawValue(value["type"], value["value"], value["text"])
+            for value in item["column_values"] or ()
+        },
+        updates=None if updates is None else _updates(updates),
+    )
+
+
+def moment(text: str) -> datetime:
+    """An aware datetime from one of monday.com's own (``2026-11-23T08:00:00Z``).
+
+    Raises:
+        ValueError: the text is no moment with a zone.
+    """
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone.")
+    return parsed
+
+
+def _updates(updates: Sequence[Mapping[str, Any]]) -> list[UpdateSeen]:
+    seen = []
+    for update in updates:
+        seen.append(_update(update, None))
+        seen += [_update(reply, str(update["id"])) for reply in update.get("replies") or ()]
+    return sorted(seen, key=lambda update: (update.created_at, int(update.id)))
+
+
+def _update(update: Mapping[str, Any], parent_id: str | None) -> UpdateSeen:
+    edited = update.get("edited_at")
+    created_at = moment(update["created_at"])
+    edited_at = moment(edited) if edited else None
+    creator_id = update.get("creator_id")
+    return UpdateSeen(
+        id=str(update["id"]),
+        parent_id=parent_id,
+        body=update["body"] or "",
+        author_id=None if creator_id is None else str(creator_id),
+        author_name=(update.get("creator") or {}).get("name") or "",
+        created_at=created_at,
+        edited_at=edited_at if edited_at is not None and edited_at > created_at else None,
+    )

@@ -1,0 +1,336 @@
+"""Keeping two items the same story: what was seen is decided, what is wanted goes to the outbox.
+
+A side's shadow moves in two places only: when a person's change is accepted, together with
+the intent that carries it across, and when monday.com has confirmed a write of ours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.boards.service import BoardMap
+from app.clock import lease_time
+from app.errors import SupportError
+from app.ids import ItemKey, stable_key
+from app.inbox import service as inbox
+from app.lanes.service import LaneName
+from app.mirror.models import Shadow, Side
+from app.mirror.rules.merge import (
+    Accept,
+    ColumnRule,
+    Conflict,
+    Cross,
+    Owner,
+    Pending,
+    SetBack,
+    decide_columns,
+)
+from app.mirror.seen import ItemSeen, moment
+from app.monday.values import LabelMissingError, read_value, write_value
+from app.outbox import service as outbox
+from app.outbox.service import SettledChange, Target
+
+Role = Literal["desk", "customer"]
+
+#: The item's own name travels like a column that both may change.
+NAME = "name"
+
+
+class SideMissingError(SupportError):
+    """A story has no such side."""
+
+    code = "side_missing"
+    permanent = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an item that was read."""
+
+    #: Column key → the value a person set here, accepted.
+    accepted: Mapping[str, Any]
+    #: Columns that were not theirs to change.
+    set_back: Sequence[SetBack]
+    conflicts: Sequence[Conflict]
+
+
+def find_side(session: Session, key: ItemKey) -> Side | None:
+    """The side that is this item, locked for the rest of the transaction."""
+    return session.execute(
+        select(Side)
+        .where(Side.account_id == key.account_id, Side.board_id == key.board_id, Side.item_id == key.item_id)
+        .with_for_update()
+    ).scalar_one_or_none()
+
+
+def side_of(session: Session, story: str, role: Role) -> Side | None:
+    """A pair's side by its role."""
+    return session.execute(select(Side).where(Side.story == story, Side.role == role)).scalar_one_or_none()
+
+
+def require_side(session: Session, story: str, role: Role) -> Side:
+    """A pair's side by its role.
+
+    Raises:
+        SideMissingError: the pair has none.
+    """
+    side = side_of(session, story, role)
+    if side is None:
+        raise SideMissingError(f"{story} has no {role} side.")
+    return side
+
+
+def is_own_creation(session: Session, sync_id: str | None) -> bool:
+    """Whether an item with this sync id is one we made (its creation may still be unconfirmed)."""
+    if not sync_id:
+        return False
+    query = select(Side.id).where(Side.sync_id == sync_id, Side.create_change_id.is_not(None))
+    return session.execute(query).first() is not None
+
+
+def adopt(session: Session, story: str, role: Role, item: ItemSeen, board: BoardMap) -> Side:
+    """Take an item a person made as one side of a pair; what it shows now is its shadow."""
+    side = Side(
+        story=story,
+        role=role,
+        account_id=item.key.account_id,
+        board_id=item.key.board_id,
+        item_id=item.key.item_id,
+        sync_id=stable_key("side", story, role),
+    )
+    session.add(side)
+    session.flush()
+    for key, value in readable(item, board).items():
+        _set_shadow(session, side.id, key, value)
+    return side
+
+
+def create(
+    session: Session,
+    story: str,
+    role: Role,
+    board: BoardMap,
+    *,
+    group_id: str,
+    name: str,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> Side:
+    """Want a new item as one side of a pair. ``values``: column key → canonical value."""
+    sync_id = stable_key("side", story, role)
+    side = Side(story=story, role=role, account_id=board.account_id, board_id=board.board_id, sync_id=sync_id)
+    session.add(side)
+    session.flush()
+    expected = {**values, "sync_id": sync_id}
+    written = {
+        board.columns[key].id: _json_value(board, key, value)
+        for key, value in expected.items()
+        if value is not None
+    }
+    side.create_change_id = outbox.want_item(
+        session,
+        Target(board.account_id, board.board_id),
+        group_id=group_id,
+        name=name,
+        content={"values": written, "expected": {**expected, NAME: name}, "side_id": side.id},
+        now=now,
+    )
+    return side
+
+
+def write(
+    session: Session,
+    side: Side,
+    board: BoardMap,
+    column_key: str,
+    value: Any,
+    *,
+    now: datetime,
+    made_at: datetime | None = None,
+) -> bool:
+    """Want a column of a side to hold a value; False when it holds it, or soon will, already.
+
+    ``made_at`` is when the person whose change this carries made it (now by default).
+    """
+    if side.state != "active":
+        return False
+    coming = pending(session, side)
+    current = coming[column_key].value if column_key in coming else _shadow(session, side.id, column_key)
+    if current == value:
+        return False
+    _want_value(session, side, board, column_key, value, now=now, made_at=made_at or now)
+    return True
+
+
+def apply(
+    session: Session,
+    side: Side,
+    item: ItemSeen,
+    board: BoardMap,
+    other: tuple[Side, BoardMap] | None,
+    *,
+    changed_at: Mapping[str, datetime],
+    now: datetime,
+) -> Outcome:
+    """Judge an item that was read against its shadow; accept, carry across or set back.
+
+    ``changed_at``: column key → monday.com's moment of the latest change, as far as known.
+    """
+    decisions = decide_columns(
+        column_rules(board, side.role),
+        seen=readable(item, board),
+        shadow=shadows(session, side),
+        pending_here=pending(session, side),
+        changed_at=changed_at,
+    )
+    accepted: dict[str, Any] = {}
+    set_back: list[SetBack] = []
+    conflicts: list[Conflict] = []
+    for decision in decisions:
+        match decision:
+            case Accept(key, value):
+                _set_shadow(session, side.id, key, value)
+                accepted[key] = value
+            case Cross(key, counterpart, value) if other is not None:
+                made_at = changed_at.get(key, now)
+                write(session, *other, counterpart, value, now=now, made_at=made_at)
+            case SetBack(key, value):
+                _want_value(session, side, board, key, value, now=now, made_at=now)
+                set_back.append(decision)
+            case Conflict(key):
+                if decision.won_here:
+                    _drop_pending(session, side, board, key, now)
+                conflicts.append(decision)
+            case _:  # nothing crosses where there is no other side
+                continue
+    side.seen_updated_at = item.updated_at
+    return Outcome(accepted, set_back, conflicts)
+
+
+def column_rules(board: BoardMap, role: str) -> list[ColumnRule]:
+    """How each column of a board is treated, seen from the side with this role."""
+    owners = {"app": Owner.APP, "both": Owner.BOTH}
+    owners["partner"] = Owner.HERE if role == "desk" else Owner.THERE
+    owners["customer"] = Owner.HERE if role == "customer" else Owner.THERE
+    rules = [ColumnRule(NAME, Owner.BOTH, NAME)]
+    for key, column in board.columns.items():
+        crosses = column.owner in ("partner", "customer", "both") and column.counterpart is not None
+        rules.append(ColumnRule(key, owners[column.owner], column.counterpart if crosses else None))
+    return rules
+
+
+def readable(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
+    """Column key → canonical value, for every column whose value is known."""
+    found: dict[str, Any] = {NAME: item.name}
+    for key, column in board.columns.items():
+        raw = item.values.get(column.id)
+        if raw is None:
+            continue
+        found[key] = read_value(column.type, raw.value, raw.text, column.label_keys)
+    return found
+
+
+def shadows(session: Session, side: Side) -> dict[str, Any]:
+    """Column key → the value this side was last known to hold."""
+    rows = session.execute(select(Shadow.column_key, Shadow.value).where(Shadow.side_id == side.id))
+    return dict(rows.tuples().all())
+
+
+def pending(session: Session, side: Side) -> dict[str, Pending]:
+    """Column key → the value on its way to this side."""
+    contents = outbox.pending_values(session, target(side)).values()
+    return {c["column_key"]: Pending(c["expected"], moment(c["made_at"])) for c in contents}
+
+
+def target(side: Side) -> Target:
+    """Where changes for this side go."""
+    return Target(side.account_id, side.board_id, side.item_id, side.create_change_id)
+
+
+def look_again(session: Session, side: Side, *, now: datetime) -> None:
+    """Ask for this side's item to be read, as after something that kept us from judging it."""
+    if side.item_id is None:
+        return
+    key = ItemKey(side.account_id, side.board_id, side.item_id)
+    lane = LaneName(key.lane, side.account_id, "item")
+    inbox.put(
+        session,
+        lane,
+        "look",
+        {"board_id": side.board_id, "item_id": side.item_id},
+        now=now,
+        lease_time=lease_time(),
+    )
+
+
+def on_item_created(session: Session, change: SettledChange, item_id: str, *, now: datetime) -> Side:
+    """monday.com has made a side's item: it has an id and a shadow now."""
+    side = session.get_one(Side, change.content["side_id"], with_for_update=True)
+    side.item_id = item_id
+    for key, value in change.content["expected"].items():
+        _set_shadow(session, side.id, key, value)
+    # A person may have touched it before we knew its id.
+    look_again(session, side, now=now)
+    return side
+
+
+def on_column_written(session: Session, change: SettledChange) -> None:
+    """monday.com has taken a value: the shadow may move."""
+    _set_shadow(session, change.content["side_id"], change.content["column_key"], change.content["expected"])
+
+
+def align(
+    session: Session, source: tuple[Side, BoardMap], other: tuple[Side, BoardMap], *, now: datetime
+) -> None:
+    """Want the other side to hold what crosses from this one, as after it came back or missed something."""
+    side, board = source
+    values = shadows(session, side)
+    for rule in column_rules(board, side.role):
+        crosses_from_here = rule.owner in (Owner.HERE, Owner.BOTH) and rule.counterpart is not None
+        if crosses_from_here and rule.key in values:
+            write(session, *other, rule.counterpart or rule.key, values[rule.key], now=now)
+
+
+def _want_value(
+    session: Session, side: Side, board: BoardMap, key: str, value: Any, *, now: datetime, made_at: datetime
+) -> None:
+    content = {
+        "value": value if key == NAME else _json_value(board, key, value),
+        "expected": value,
+        "side_id": side.id,
+        "column_key": key,
+        "made_at": made_at.isoformat(),
+    }
+    column_id = NAME if key == NAME else board.columns[key].id
+    outbox.want_column(session, target(side), column_id, content=content, now=now)
+
+
+def _json_value(board: BoardMap, key: str, value: Any) -> Any:
+    column = board.columns[key]
+    try:
+        return write_value(column.type, value, column.label_ids)
+    except LabelMissingError as error:
+        raise LabelMissingError(key, error.label) from error
+
+
+def _drop_pending(session: Session, side: Side, board: BoardMap, key: str, now: datetime) -> None:
+    column_id = NAME if key == NAME else board.columns[key].id
+    outbox.drop_wanted_column(session, target(side), column_id, now=now)
+
+
+def _shadow(session: Session, side_id: int, key: str) -> Any:
+    row = session.get(Shadow, (side_id, key))
+    return None if row is None else row.value
+
+
+def _set_shadow(session: Session, side_id: int, key: str, value: Any) -> None:
+    row = session.get(Shadow, (side_id, key))
+    if row is None:
+        session.add(Shadow(side_id=side_id, column_key=key, value=value))
+        session.flush()
+    else:
+        row.value = value

@@ -1,0 +1,27 @@
+"""What a ticket's status becomes. Pure."""
+
+from datetime import datetime
+
+NEW = "new"
+IN_PROGRESS = "in_progress"
+WAITING_FOR_CUSTOMER = "waiting_customer"
+SOLVED = "solved"
+DEFAULT_PRIORITY = "normal"
+
+
+def status_after_customer_wrote(status: str, *, wrote_at: datetime, solved_at: datetime | None) -> str | None:
+    """The status a ticket gets because its customer wrote, or None when it keeps its own.
+
+    A solved ticket reopens and a waiting one goes on. What the customer wrote before the
+    ticket was solved (heard of late) does not reopen it.
+    """
+    if status == WAITING_FOR_CUSTOMER:
+        return IN_PROGRESS
+    if status == SOLVED and (solved_at is None or wrote_at > solved_at):
+        return IN_PROGRESS
+    return None
+
+
+def moment_text(at: datetime | None) -> str | None:
+    """A moment as the canonical value of a date column: whole seconds, UTC."""
+    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,300 @@
+"""Opening tickets from the customer's board and following what happens to them on either side.
+
+Each function handles one item that was just read, in one transaction with everything that
+follows: state, wanted changes, timers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agreements import service as agreements
+from app.agreements.models import Customer
+from app.agreements.rules import tiers
+from app.boards import service as boards
+from app.boards.service import BoardMap
+from app.conversation import service as conversation
+from app.conversation.service import Ends
+from app.errors import ParkedError
+from app.mirror import service as mirror
+from app.mirror.models import Side
+from app.mirror.rules.merge import Owner
+from app.mirror.seen import ItemSeen
+from app.mirror.service import Outcome
+from app.sla import service as sla
+from app.sla.rules import ResponseClock
+from app.texts import text
+from app.tickets.models import Ticket
+from app.tickets.rules import (
+    DEFAULT_PRIORITY,
+    IN_PROGRESS,
+    NEW,
+    SOLVED,
+    moment_text,
+    status_after_customer_wrote,
+)
+
+#: The desk's own people read English; customers read their language.
+DESK_LANGUAGE = "en"
+DESK = "service_desk"
+TICKETS = "tickets"
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A ticket with its customer and both its sides."""
+
+    ticket: Ticket
+    customer: Customer
+    desk: tuple[Side, BoardMap]
+    theirs: tuple[Side, BoardMap]
+
+    def ends(self, here: Side) -> Ends:
+        there = self.theirs[0] if here is self.desk[0] else self.desk[0]
+        return Ends(here, there, self.customer.language, DESK_LANGUAGE)
+
+
+def on_customer_item(
+    session: Session,
+    item: ItemSeen,
+    board: BoardMap,
+    partner_account_id: str,
+    *,
+    changed_at: Mapping[str, datetime],
+    now: datetime,
+) -> None:
+    """Follow an item on a customer's tickets board; a new one becomes a ticket.
+
+    Raises:
+        ParkedError: the account's customer or the service desk is not set up.
+    """
+    side = mirror.find_side(session, item.key)
+    if side is None:
+        if item.state != "active" or mirror.is_own_creation(session, _sync_id(item, board)):
+            return
+        _open(session, item, board, partner_account_id, now)
+        side = mirror.find_side(session, item.key)
+    if side is None:
+        raise ParkedError("The ticket could not be opened; look in the logs, then replay.")
+    case = _case(session, side)
+    if not _present(session, case, side, item, now):
+        return
+    outcome = mirror.apply(session, side, item, board, case.desk, changed_at=changed_at, now=now)
+    _tell(session, case, side, board, outcome, case.customer.language, now)
+    if item.updates is None:
+        return
+    heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
+    if heard.customer_wrote_at is not None:
+        status = status_after_customer_wrote(
+            case.ticket.status, wrote_at=heard.customer_wrote_at, solved_at=case.ticket.solved_at
+        )
+        if status is not None:
+            _set_status(session, case, status, now)
+
+
+def on_desk_item(
+    session: Session, item: ItemSeen, board: BoardMap, *, changed_at: Mapping[str, datetime], now: datetime
+) -> str | None:
+    """Follow an item on the service desk; the reason when it is none of ours to follow."""
+    side = mirror.find_side(session, item.key)
+    if side is None:
+        if mirror.is_own_creation(session, _sync_id(item, board)):
+            return "Our own creation; it is read again when monday.com has confirmed it."
+        return "Made by hand on the service desk; no customer's board follows it."
+    case = _case(session, side)
+    side.state = item.state
+    if item.state != "active":
+        return None
+    outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=changed_at, now=now)
+    _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
+    if "status" in outcome.accepted:
+        _note_status(case.ticket, outcome.accepted["status"] or NEW, changed_at.get("status", now))
+    if "technician" in outcome.accepted:
+        names = item.values[board.columns["technician"].id].text or None
+        mirror.write(session, *case.theirs, "technician", names, now=now)
+    if item.updates is not None:
+        heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
+        if heard.public_reply_at is not None:
+            _show_clock(
+                session, case, sla.settle(session, case.ticket.id, heard.public_reply_at, now=now), now
+            )
+    return None
+
+
+def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """A clock's next moment has come: show what it reads now on both boards."""
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    case = _case(session, mirror.require_side(session, ticket.story, "desk"))
+    _show_clock(session, case, sla.read(session, ticket_id, now=now), now)
+
+
+def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """The customer's tier changed: an unanswered ticket gets the new promise, counted from its opening."""
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    case = _case(session, mirror.require_side(session, ticket.story, "desk"))
+    old, new = tiers()[ticket.tier], tiers()[case.customer.tier]
+    if ticket.status == SOLVED or old == new:
+        return
+    ticket.tier = new.key
+    clock, changed = sla.change_term(session, ticket_id, new.response_business_seconds, now=now)
+    mirror.write(session, *case.desk, "tier", new.key, now=now)
+    _show_clock(session, case, clock, now)
+    if changed:
+        due = moment_text(clock.due_at) or text(DESK_LANGUAGE, "no_due")
+        notice = text(DESK_LANGUAGE, "clock_recomputed", old=old.label, new=new.label, due=due)
+        conversation.notify(session, case.desk[0], notice, now=now)
+
+
+def open_ticket_ids(session: Session, customer_id: int) -> Sequence[int]:
+    """The tickets of a customer that are not solved."""
+    query = select(Ticket.id).where(Ticket.customer_id == customer_id, Ticket.status != SOLVED)
+    return session.execute(query.order_by(Ticket.id)).scalars().all()
+
+
+def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id: str, now: datetime) -> None:
+    customer = agreements.find_by_account(session, board.account_id)
+    if customer is None or customer.desk_group_id is None:
+        raise ParkedError(
+            f"Account {board.account_id} has a tickets board but no customer on the customers board. "
+            "Add an item there with the account's slug, then replay."
+        )
+    desk_board = boards.find_board(session, partner_account_id, DESK)
+    if desk_board is None:
+        raise ParkedError("The service desk board is missing. Run `synerity provision`, then replay.")
+    ticket = Ticket(
+        customer_id=customer.id,
+        channel="board",
+        tier=customer.tier,
+        status=NEW,
+        requester=item.creator_name,
+        opened_at=item.created_at,
+    )
+    session.add(ticket)
+    session.flush()
+    side = mirror.adopt(session, ticket.story, "customer", item, board)
+    clock = sla.start(
+        session,
+        ticket.id,
+        board.account_id,
+        opened_at=item.created_at,
+        business_seconds=tiers()[customer.tier].response_business_seconds,
+        now=now,
+    )
+    shown = mirror.readable(item, board)
+    priority = shown.get("priority") or DEFAULT_PRIORITY
+    common = {
+        "number": ticket.number,
+        "status": NEW,
+        "priority": priority,
+        "response_due": moment_text(clock.due_at),
+        "sla_status": clock.status.value,
+    }
+    own = {
+        "customer": customer.name,
+        "tier": customer.tier,
+        "channel": "board",
+        "requester": item.creator_name,
+        "description": shown.get("description"),
+    }
+    mirror.create(
+        session,
+        ticket.story,
+        "desk",
+        desk_board,
+        group_id=customer.desk_group_id,
+        name=item.name,
+        values={**common, **own},
+        now=now,
+    )
+    # Whatever the customer put in columns that are not theirs gives way to what is so.
+    for rule in mirror.column_rules(board, "customer"):
+        if rule.owner in (Owner.THERE, Owner.APP) or rule.key in common:
+            value = {**common, "sync_id": side.sync_id}.get(rule.key)
+            mirror.write(session, side, board, rule.key, value, now=now)
+
+
+def _case(session: Session, side: Side) -> _Case:
+    ticket = session.get_one(Ticket, int(side.story.removeprefix("ticket:")), with_for_update=True)
+    desk = mirror.require_side(session, side.story, "desk")
+    theirs = mirror.require_side(session, side.story, "customer")
+    return _Case(
+        ticket,
+        session.get_one(Customer, ticket.customer_id),
+        (desk, _board(session, desk)),
+        (theirs, _board(session, theirs)),
+    )
+
+
+def _board(session: Session, side: Side) -> BoardMap:
+    board = boards.board_map(session, side.account_id, side.board_id)
+    if board is None:
+        raise ParkedError(
+            f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
+        )
+    return board
+
+
+def _present(session: Session, case: _Case, side: Side, item: ItemSeen, now: datetime) -> bool:
+    """Whether the customer's item can be followed; tells the desk when it went, brings it up to date when it came back."""
+    was, side.state = side.state, item.state
+    if item.state == "active":
+        if was != "active":
+            mirror.align(session, case.desk, case.theirs, now=now)
+            _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+        return True
+    if was == "active" and item.state in ("archived", "deleted"):
+        notice = text(DESK_LANGUAGE, f"item_gone.{item.state}")
+        conversation.notify(session, case.desk[0], notice, now=now)
+    return False
+
+
+def _set_status(session: Session, case: _Case, status: str, now: datetime) -> None:
+    _note_status(case.ticket, status, now)
+    mirror.write(session, *case.desk, "status", status, now=now)
+    mirror.write(session, *case.theirs, "status", status, now=now)
+
+
+def _note_status(ticket: Ticket, status: str, at: datetime) -> None:
+    ticket.status = status
+    ticket.solved_at = at if status == SOLVED else None
+
+
+def _show_clock(session: Session, case: _Case, clock: ResponseClock, now: datetime) -> None:
+    for side, board in (case.desk, case.theirs):
+        mirror.write(session, side, board, "sla_status", clock.status.value, now=now)
+        mirror.write(session, side, board, "response_due", moment_text(clock.due_at), now=now)
+
+
+def _tell(
+    session: Session, case: _Case, side: Side, board: BoardMap, outcome: Outcome, language: str, now: datetime
+) -> None:
+    """One notice for everything that was set back, and one for each conflict, with what lost."""
+    if outcome.set_back:
+        columns = ", ".join(board.columns[back.key].title for back in outcome.set_back)
+        key = "set_back.desk" if side is case.desk[0] else "set_back.customer"
+        conversation.notify(session, side, text(language, key, columns=columns), now=now)
+    for conflict in outcome.conflicts:
+        column = board.columns.get(conflict.key)
+        sentence = text(
+            language,
+            "conflict",
+            column=column.title if column else text(language, "name_column"),
+            won=_shown(board, conflict.key, conflict.won, language),
+            lost=_shown(board, conflict.key, conflict.lost, language),
+        )
+        conversation.notify(session, side, sentence, now=now)
+
+
+def _shown(board: BoardMap, key: str, value: object, language: str) -> str:
+    if value is None:
+        return text(language, "empty")
+    column = board.columns.get(key)
+    return column.label_texts.get(str(value), str(value)) if column else str(value)
+
+
+def _sync_id(item: ItemSeen, board: BoardMap) -> str | None:
+    value = mirror.readable(item, board).get("sync_id")
+    return str(value) if value else None
