@@ -24,7 +24,7 @@ run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show w
 	@exec $(BIN)/python -m local
 
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(DEV_STAMP) ## check style, types and the direction of imports
 	@echo "ruff: style"

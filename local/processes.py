@@ -23,6 +23,8 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 #: A program that has run this long is taken to be well again.
 HEALTHY_SECONDS = 60.0
+#: After so many deaths in a row a program is not going to come up by being started again.
+HOPELESS_DEATHS = 3
 LARGEST_LOG_BYTES = 20_000_000
 
 
@@ -69,6 +71,7 @@ class Supervisor:
     ) -> None:
         self._logs = logs
         self._say = say
+        self._restart = restart
         self._grace_seconds = grace_seconds
         self._children: dict[str, _Child] = {}
         self._lock = threading.RLock()
@@ -98,10 +101,11 @@ class Supervisor:
         with self._lock:
             return self._children[name].process.pid
 
-    def deaths(self, name: str) -> int:
-        """How often the program has died lately."""
+    def is_hopeless(self, name: str) -> bool:
+        """Whether the program is down and starting it again has not helped, or is not done here."""
         with self._lock:
-            return self._children[name].deaths
+            child = self._children[name]
+            return not self.is_running(name) and (not self._restart or child.deaths >= HOPELESS_DEATHS)
 
     def names(self) -> tuple[str, ...]:
         """The names of all programs started and not yet stopped, in order of their start."""

@@ -16,8 +16,6 @@ from local.waits import LocalError, NotInTimeError, wait_for
 REPOSITORY = Path(__file__).resolve().parent.parent
 ACCOUNTS = ("synerity", "customer-free", "customer-silver", "customer-gold")
 READY_SECONDS = 60.0
-#: After so many deaths in a row a program is not going to come up by being started again.
-HOPELESS_DEATHS = 3
 LOG_LINES_SHOWN = 12
 
 SANDBOX_WAVE, WEB_WAVE, WORKER_WAVE = 0, 1, 2
@@ -111,7 +109,7 @@ def wait_until_ready(supervisor: Supervisor, name: str, url: str) -> None:
     """
 
     def answers() -> bool:
-        if not supervisor.is_running(name) and supervisor.deaths(name) >= HOPELESS_DEATHS:
+        if supervisor.is_hopeless(name):
             raise LocalError(f"{name} does not come up.\n{last_words(supervisor.log(name))}")
         return is_answering(url)
 

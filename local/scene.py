@@ -89,7 +89,7 @@ def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], Non
     """
     manager, technician = people[partner][0], people[partner][-1]
     for customer in CUSTOMERS:
-        _note_agreement(manager, customer)
+        note_agreement(manager, customer)
         say(f"{manager.name} notes the agreement of {customer.account}: {customer.tier.upper()}")
     for question in QUESTIONS:
         asker = people[question.account][-1]
@@ -108,12 +108,8 @@ def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], Non
     wait_for(lambda: _has_update(technician, ticket.id, CUSTOMER_ANSWER), "the reply on the service desk")
 
 
-def board_of(person: Person, key: str) -> Board:
-    """The board of that template in the person's account; waits until it is provisioned."""
-    return wait_for(lambda: person.board(key), f"the board {key} of {person.account}", seconds=BOARD_SECONDS)
-
-
-def _note_agreement(manager: Person, customer: Customer) -> None:
+def note_agreement(manager: Person, customer: Customer) -> None:
+    """Note the customer's tier and language on the board of agreements, as soon as the customer is on it."""
     board = board_of(manager, "customers")
 
     def row() -> Item | None:
@@ -126,6 +122,11 @@ def _note_agreement(manager: Person, customer: Customer) -> None:
     }
     if any(item.texts[column] != value["label"] for column, value in wanted.items()):
         manager.change(board, item.id, wanted)
+
+
+def board_of(person: Person, key: str) -> Board:
+    """The board of that template in the person's account; waits until it is provisioned."""
+    return wait_for(lambda: person.board(key), f"the board {key} of {person.account}", seconds=BOARD_SECONDS)
 
 
 def _ask(asker: Person, question: Question) -> None:

@@ -9,6 +9,7 @@ import redis
 from hypothesis import HealthCheck, settings
 
 from tests.support import servers
+from tests.support.estate import Estate, running_estate
 from tests.support.network import close_network
 from workers import embedded_redis
 
@@ -60,6 +61,22 @@ def redis_url(valkey: str) -> str:
     with redis.Redis.from_url(valkey) as client:
         client.flushall()
     return valkey
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """A running product with one worker, shared by the tests of a module."""
+    with running_estate(tmp_path_factory.mktemp("estate")) as running:
+        yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share an estate in one process of pytest-xdist: it is started once a module."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "estate" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+            item.add_marker(pytest.mark.processes)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,0 +1,229 @@
+"""A whole running product for journeys: local monday.com, web, workers, timers, Valkey.
+
+Real processes on free ports, with a folder and a clock of their own, the app installed in
+every account by OAuth. Nothing is started again when it dies: tests decide who lives.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import redis
+import requests
+from sqlalchemy import Engine, create_engine, text
+
+from local import product, scene
+from local.install import install
+from local.people import Board, Person, people_of
+from local.ports import free_port
+from local.processes import Supervisor
+from local.product import ACCOUNTS, Place
+from local.waits import LocalError, NotInTimeError, wait_for
+from workers import embedded_redis
+
+T = TypeVar("T")
+
+PARTNER = ACCOUNTS[0]
+#: Short, so that a journey over a killed worker need not wait a minute for its lease to end.
+TEST_ENVIRONMENT = {"MONDAY_TIMEOUT_SECONDS": "1", "LANE_LEASE_SECONDS": "3", "WEB_CONCURRENCY": "1"}
+TIMEOUT_SECONDS = 10
+
+
+@dataclass
+class Estate:
+    """A running product and what a test may do to it."""
+
+    place: Place
+    variables: dict[str, str]
+    supervisor: Supervisor
+    people: dict[str, list[Person]] = field(default_factory=dict)
+    _engine: Engine | None = None
+    _workers_started: int = 0
+
+    # --- people and boards -------------------------------------------------------------
+
+    def account(self, slug: str) -> dict[str, Any]:
+        """The account as the local monday.com's control page tells it: users, tokens, boards."""
+        answer = self.control("accounts")
+        return next(account for account in answer["accounts"] if account["slug"] == slug)
+
+    def as_user(self, slug: str, name: str | None = None) -> Person:
+        """A person of the account: by (part of) their name, else one who is no admin."""
+        if name is None:
+            return self.people[slug][-1]
+        return next(person for person in self.people[slug] if name in person.name)
+
+    def as_admin(self, slug: str) -> Person:
+        """An admin of the account."""
+        return self.people[slug][0]
+
+    def board(self, slug: str, key: str) -> Board:
+        """The account's board made from that template."""
+        return scene.board_of(self.people[slug][0], key)
+
+    # --- the weather -------------------------------------------------------------------
+
+    def advance(self, by: str) -> None:
+        """Move the development clock forward for every process, like ``3h`` or ``15m``."""
+        url = f"{self.place.app_url}/dev/clock"
+        response = requests.post(url, json={"advance": by}, timeout=TIMEOUT_SECONDS)
+        response.raise_for_status()
+
+    def control(self, page: str, orders: Mapping[str, Any] | None = None) -> Any:
+        """Read a control page of the local monday.com (``log``), or give it orders (``faults``)."""
+        url = f"{self.place.sandbox_url}/sandbox/{page}"
+        if orders is None:
+            response = requests.get(url, timeout=TIMEOUT_SECONDS)
+        else:
+            response = requests.post(url, json=dict(orders), timeout=TIMEOUT_SECONDS)
+        response.raise_for_status()
+        return response.json()
+
+    def flush_redis(self) -> None:
+        """Forget everything Redis knows."""
+        with redis.Redis.from_url(self.variables["REDIS_URL"]) as client:
+            client.flushall()
+
+    # --- processes ---------------------------------------------------------------------
+
+    def start_worker(self, *, env: Mapping[str, str] | None = None) -> str:
+        """Start one more worker, with extra variables such as ``CRASH_AT``; give its name."""
+        self._workers_started += 1
+        name = f"worker-{self._workers_started}"
+        self.supervisor.start(product.worker(name, {**self.variables, **(env or {})}))
+        return name
+
+    def kill_worker(self, name: str | None = None) -> None:
+        """Kill a worker (the newest, if not named) with SIGKILL, and whatever it has forked."""
+        workers = [program for program in self.supervisor.names() if program.startswith("worker-")]
+        self.supervisor.kill(name or workers[-1])
+
+    def kill(self, name: str) -> None:
+        """Kill ``web``, ``timers`` or ``sandbox`` with SIGKILL."""
+        self.supervisor.kill(name)
+
+    def start_timers(self, *, env: Mapping[str, str] | None = None) -> None:
+        """Start the timer process."""
+        self.supervisor.start(product.timers({**self.variables, **(env or {})}))
+
+    def start_web(self, *, env: Mapping[str, str] | None = None) -> None:
+        """Start the web process and wait until it is ready."""
+        self.supervisor.start(product.web({**self.variables, **(env or {})}))
+        product.wait_until_ready(self.supervisor, "web", f"{self.place.app_url}/readyz")
+
+    def start_sandbox(self) -> None:
+        """Start the local monday.com and wait until it answers."""
+        self.supervisor.start(product.sandbox(self.place, self.variables))
+        product.wait_until_ready(self.supervisor, "sandbox", f"{self.place.sandbox_url}/sandbox/accounts")
+
+    def has_died(self, name: str) -> bool:
+        """Whether a process that was started is gone, as after its ``CRASH_AT``."""
+        return not self.supervisor.is_running(name)
+
+    def synerity(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line, as a person in this environment would."""
+        return subprocess.run(
+            [sys.executable, "-m", "app.cli", *arguments],
+            env=self.variables,
+            cwd=product.REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    # --- looking -----------------------------------------------------------------------
+
+    def wait_until(self, condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
+        """Wait for a condition and give what it gave; on failure show the end of every log."""
+        try:
+            return wait_for(condition, what, seconds=seconds)
+        except NotInTimeError as error:
+            logs = sorted((self.place.var / "log").glob("*.log"))
+            raise AssertionError("\n".join([str(error), *map(product.last_words, logs)])) from error
+
+    def wait_until_quiet(self, *, seconds: float = 20) -> None:
+        """Wait until nothing is left to do: no delivery under way, no lane waiting."""
+        self.wait_until(self.is_quiet, "the product to come to rest", seconds=seconds)
+
+    def is_quiet(self) -> bool:
+        """Whether every lane is done."""
+        return not self.rows("SELECT key FROM lanes WHERE wanted > done")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Look into the product's database."""
+        if self._engine is None:
+            self._engine = create_engine(self.variables["DATABASE_URL"])
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    def close(self) -> None:
+        """Stop everything."""
+        if self._engine is not None:
+            self._engine.dispose()
+        for people in self.people.values():
+            for person in people:
+                person.session.close()
+        self.supervisor.stop()
+        embedded_redis.stop(self.place.var / "valkey")
+
+
+@contextmanager
+def running_estate(
+    directory: Path, *, env: Mapping[str, str] | None = None, workers: int = 1, agreements: bool = True
+) -> Iterator[Estate]:
+    """Run a whole product in ``directory`` until the block ends.
+
+    Args:
+        directory: An empty folder for its state and logs.
+        env: Variables on top of those of a test; ``DATABASE_URL`` chooses PostgreSQL.
+        workers: How many worker processes to start.
+        agreements: Whether the support manager has noted each customer's tier and language.
+    """
+    estate = _prepare(directory, env or {})
+    try:
+        _start(estate, workers)
+        _install(estate)
+        if agreements:
+            for customer in scene.CUSTOMERS:
+                scene.note_agreement(estate.as_admin(PARTNER), customer)
+            estate.wait_until_quiet()
+        yield estate
+    except LocalError as error:
+        logs = sorted((estate.place.var / "log").glob("*.log"))
+        raise AssertionError("\n".join([str(error), *map(product.last_words, logs)])) from error
+    finally:
+        estate.close()
+
+
+def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
+    place = Place(var=directory / "var", sandbox_port=free_port(), port=free_port())
+    redis_url = embedded_redis.ensure_running(place.var / "valkey")
+    inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
+    variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})
+    return Estate(place, variables, Supervisor(place.var / "log", print, restart=False))
+
+
+def _start(estate: Estate, workers: int) -> None:
+    estate.supervisor.start(product.sandbox(estate.place, estate.variables))
+    product.upgrade_database(estate.variables)
+    estate.supervisor.start(product.web(estate.variables))
+    for _ in range(workers):
+        estate.start_worker()
+    estate.start_timers()
+    sandbox, web = f"{estate.place.sandbox_url}/sandbox/accounts", f"{estate.place.app_url}/readyz"
+    product.wait_until_ready(estate.supervisor, "sandbox", sandbox)
+    product.wait_until_ready(estate.supervisor, "web", web)
+
+
+def _install(estate: Estate) -> None:
+    for account in ACCOUNTS:
+        estate.people[account] = people_of(estate.place.sandbox_url, account)
+        install(estate.place.app_url, estate.as_admin(account))
+    for account in ACCOUNTS:
+        estate.board(account, "service_desk" if account == PARTNER else "tickets")
