@@ -1,0 +1,1 @@
+"""Measurements, each against a peer or a ceiling in the same run."""

@@ -1,0 +1,200 @@
+"""Webhook intake against an empty view of the same server, under the same load.
+
+A delivery is verified (its signature and audience), parsed, de-duplicated, committed to
+disk and only then acknowledged; the empty view answers 200. Both run under gunicorn with
+the product's own configuration and as many processes, one after the other.
+"""
+
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import jwt
+from sqlalchemy.orm import Session
+
+from app.boards.models import Board
+from app.clock import SystemClock
+from app.db import Database
+from bench import load, slow_disk
+from bench.rows import Row
+from local import product
+from local.ports import free_port
+from local.processes import Supervisor
+from local.product import Place
+from workers import embedded_redis
+
+ACCOUNT, BOARD, KEY = "5001", "7001", "bench-webhook-key-that-nobody-guesses"
+SIGNING_SECRET = "the signing secret of a bench, long enough"
+CONNECTIONS = 64
+SECONDS, TINY_SECONDS = 8.0, 0.5
+REACH_RATIO = 0.6
+REACH_P99_SECONDS = 0.050
+
+BODY = {
+    "event": {
+        "app": "monday",
+        "type": "update_column_value",
+        "triggerTime": "2026-11-02T09:00:00.000Z",
+        "subscriptionId": 466701503,
+        "isRetry": False,
+        "userId": 67214742,
+        "originalTriggerUuid": None,
+        "boardId": int(BOARD),
+        "groupId": "topics",
+        "pulseId": "ITEM",
+        "pulseName": "A ticket",
+        "columnId": "status",
+        "columnType": "color",
+        "columnTitle": "Status",
+        "value": {
+            "label": {"index": 1, "text": "In progress", "style": {"color": "#fdab3d"}},
+            "post_id": None,
+        },
+        "previousValue": None,
+        "changedAt": 1793610000.0,
+        "isTopGroup": True,
+        "triggerUuid": "UUID",
+    }
+}
+
+
+def run(*, tiny: bool) -> list[Row]:
+    """Measure the ceiling, the intake, its latency at half its load, and both on a slow disk."""
+    seconds = TINY_SECONDS if tiny else SECONDS
+    with tempfile.TemporaryDirectory(prefix="synerity-bench-") as folder:
+        directory = Path(folder)
+        with _serving(directory / "empty", "bench.empty_view:create_app()", {}) as place:
+            ceiling = load.run(_empty(place.port), connections=CONNECTIONS, seconds=seconds)
+        rows = _measure(directory / "here", ceiling, seconds, "", {})
+        slowly = slow_disk.environment(directory)
+        if slowly is None:
+            rows.append(Row("… where an fsync costs 3 ms", "left out: no C compiler", "", "", "0.6"))
+        else:
+            rows += _measure(directory / "slow", ceiling, seconds, ", an fsync costs 3 ms more", slowly)
+    return rows
+
+
+def _measure(
+    directory: Path, ceiling: load.Outcome, seconds: float, where: str, extra: Mapping[str, str]
+) -> list[Row]:
+    with _serving(directory, "app.factory:create_app()", extra) as place:
+        full = load.run(_webhook(place), connections=CONNECTIONS, seconds=seconds)
+        half = load.run(
+            _webhook(place),
+            connections=CONNECTIONS,
+            seconds=seconds,
+            first_number=load.GENERATORS * load.NUMBERS_EACH,
+            rate=full.rate / 2,
+        )
+        _require_durable(place, full.answered + half.answered, full.refused + half.refused)
+    ratio, p99 = full.rate / ceiling.rate, half.percentile(99)
+    against = f"empty view {ceiling.rate:,.0f}/s"
+    latency = f"p50 {half.percentile(50) * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms"
+    bound = f"{p99 / REACH_P99_SECONDS:.2f}"
+    return [
+        Row(
+            f"webhook intake{where}",
+            f"{full.rate:,.0f}/s",
+            against,
+            f"{ratio:.2f}",
+            "0.6",
+            ratio >= REACH_RATIO,
+        ),
+        Row(
+            f"… at half that load{where}",
+            latency,
+            "p99 50 ms",
+            bound,
+            "below 1",
+            p99 < REACH_P99_SECONDS,
+        ),
+    ]
+
+
+@contextmanager
+def _serving(directory: Path, application: str, extra: Mapping[str, str]) -> Iterator[Place]:
+    """Run an application under the product's own server until the block ends."""
+    place = Place(var=directory, sandbox_port=free_port(), port=free_port())
+    redis_url = embedded_redis.ensure_running(directory / "valkey")
+    variables = product.environment(place, redis_url, dict(os.environ)) | _places(place, redis_url)
+    supervisor = Supervisor(directory / "log", print, restart=False)
+    try:
+        product.upgrade_database(variables)
+        _register_board(variables["DATABASE_URL"])
+        program = product.web({**variables, **extra})
+        supervisor.start(replace(program, command=(*program.command[:-1], application)))
+        product.wait_until_ready(supervisor, "web", f"{place.app_url}/healthz")
+        yield place
+    finally:
+        supervisor.stop()
+        embedded_redis.stop(directory / "valkey")
+
+
+def _places(place: Place, redis_url: str) -> dict[str, str]:
+    """What a bench must not take from the surroundings."""
+    return {
+        "DATABASE_URL": f"sqlite:///{place.var / 'synerity.db'}",
+        "REDIS_URL": redis_url,
+        "BASE_URL": place.app_url,
+        "MONDAY_SIGNING_SECRET": SIGNING_SECRET,
+        "PORT": str(place.port),
+        "VAR_DIR": str(place.var),
+    }
+
+
+def _register_board(database_url: str) -> None:
+    database = Database(database_url)
+    with Session(database.engine) as session, session.begin():
+        session.add(
+            Board(
+                account_id=ACCOUNT,
+                board_id=BOARD,
+                key="tickets",
+                language="sv",
+                state="active",
+                webhook_key=KEY,
+                structure={},
+                webhooks={},
+            )
+        )
+    database.dispose()
+
+
+def _empty(port: int) -> load.Target:
+    return load.target(port, "/empty", _body())
+
+
+def _webhook(place: Place) -> load.Target:
+    path = f"/monday/webhooks/{KEY}"
+    now = int(SystemClock().now().timestamp())
+    claims = {
+        "accountId": int(ACCOUNT),
+        "userId": 67214742,
+        "aud": f"{place.app_url}{path}",
+        "iat": now,
+        "exp": now + 300,
+    }
+    token = jwt.encode(claims, SIGNING_SECRET, algorithm="HS256")
+    return load.target(place.port, path, _body(), {"Authorization": token})
+
+
+def _body() -> bytes:
+    """The delivery with two places for numbers: who it is, and which of a thousand items it is about."""
+    text = json.dumps(BODY).replace("%", "%%")
+    return text.replace('"UUID"', '"%032d"').replace('"ITEM"', "1%09d").encode()
+
+
+def _require_durable(place: Place, acknowledged: int, refused: int) -> None:
+    """Make sure the figure is of work done: each delivery acknowledged is a row, and none was refused."""
+    connection = sqlite3.connect(place.var / "synerity.db")
+    (stored,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
+    connection.close()
+    if stored != acknowledged or refused:
+        raise RuntimeError(
+            f"{acknowledged} deliveries were acknowledged and {refused} refused, but {stored} are stored."
+        )
