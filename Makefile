@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python3.14 python
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .PHONY: help run test lint bench clean lock
 
@@ -70,7 +70,7 @@ $(BIN)/python:
 	  exit 1; \
 	fi; \
 	echo "Making the virtual environment ($$("$$found" --version)) …"; \
-	"$$found" -m venv $(VENV)
+	"$$found" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the product needs (requirements/run.lock) …"

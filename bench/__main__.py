@@ -23,6 +23,8 @@ def main() -> None:
     )
     parser.add_argument("--tiny", action="store_true", help="run each for a blink, only to see that it works")
     arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(BENCHES):
+        parser.error(f"There is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.")
     print(f"{_machine()}\n", flush=True)
     for name in arguments.names or BENCHES:
         _run(name, tiny=arguments.tiny)
