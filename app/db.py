@@ -6,6 +6,8 @@ load), WAL, ``synchronous=FULL`` (an acknowledged webhook survives a power cut).
 transaction never spans an HTTP call or a visit to Redis.
 """
 
+import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -57,11 +59,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _create_engine(url)
+        self._writing = threading.Lock()
+        self._lock_file = Path(f"{_sqlite_path(url)}.lock") if _sqlite_path(url) else None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A write transaction: commits at the end, rolls back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -71,15 +75,28 @@ class Database:
         with Session(engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue the writers of an SQLite file: its own busy handler lets some wait for seconds.
+
+        The thread lock comes first, because a file lock would stop every greenlet of a process.
+        """
+        if self._lock_file is None:
+            yield
+            return
+        with self._writing, self._lock_file.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def dispose(self) -> None:
         """Close every connection, as after a fork."""
         self.engine.dispose()
 
 
 def _create_engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
+    path = _sqlite_path(url)
+    if path is None:
         return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=8)
-    path = url.removeprefix("sqlite:///")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -103,3 +120,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _sqlite_path(url: str) -> str | None:
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None

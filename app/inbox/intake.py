@@ -2,16 +2,12 @@
 
 A delivery is acknowledged only when its row is committed, and a commit costs an fsync
 (3 ms on ordinary cloud disks). One writer a process therefore takes whatever waits,
-writes it in one transaction, and then answers all of them. Between processes a file lock
-queues the writers of an SQLite file: its own busy handler is unfair under load.
+writes it in one transaction, and then answers all of them.
 """
 
-import fcntl
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -52,15 +48,11 @@ class Intake:
     Args:
         database: Where events are made durable.
         ring: Called after each commit with what should be looked at; must not block or raise.
-        lock_file: For SQLite: the lock that lets one process write at a time.
     """
 
-    def __init__(
-        self, database: Database, ring: Callable[[Sequence[Bell]], None], lock_file: Path | None = None
-    ) -> None:
+    def __init__(self, database: Database, ring: Callable[[Sequence[Bell]], None]) -> None:
         self._database = database
         self._ring = ring
-        self._lock_file = lock_file
         self._queue: deque[_Waiting] = deque()
         self._arrived = threading.Condition()
         self._writer: threading.Thread | None = None
@@ -95,7 +87,7 @@ class Intake:
     def _write(self, batch: Sequence[_Waiting]) -> None:
         events = [waiting.event for waiting in batch]
         try:
-            with self._turn(), self._database.transaction() as session:
+            with self._database.transaction() as session:
                 service.store(session, events, lease_time=lease_time())
         except (SQLAlchemyError, OSError) as error:
             log.exception("intake_failed", events=len(events))
@@ -109,12 +101,3 @@ class Intake:
         finally:
             for waiting in batch:
                 waiting.committed.set()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._lock_file is None:
-            yield
-            return
-        with self._lock_file.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield

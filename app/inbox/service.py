@@ -73,15 +73,20 @@ def put(
     session: Session,
     lane: LaneName,
     source: str,
-    content: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     *,
     now: datetime,
     lease_time: float,
     dedupe_key: str | None = None,
 ) -> None:
     """Store an event of our own for a lane, in the caller's transaction."""
-    event = NewEvent(lane, source, json.dumps(content), dedupe_key or f"own:{new_key()}", now)
+    event = NewEvent(lane, source, json.dumps(arguments), dedupe_key or f"own:{new_key()}", now)
     store(session, [event], lease_time=lease_time)
+
+
+def content(arguments: Mapping[str, Any]) -> str:
+    """An internal event's arguments as they are stored."""
+    return json.dumps(arguments)
 
 
 def pending(session: Session, lane_keys: Iterable[str]) -> dict[str, list[StoredEvent]]:

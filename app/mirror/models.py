@@ -30,10 +30,8 @@ class Side(Base):
     sync_id: Mapped[str] = mapped_column(String(64), unique=True)
     #: ``active`` | ``archived`` | ``deleted``
     state: Mapped[str] = mapped_column(String(16), default="active")
-    #: The item's ``updated_at`` when it was last read, as monday.com spelt it; what the sweep compares.
-    seen_updated_at: Mapped[str | None] = mapped_column(String(40), default=None)
-    #: Id and time of the newest update when last read, for the same purpose.
-    seen_update: Mapped[str | None] = mapped_column(String(80), default=None)
+    #: What the last sweep saw of the item (when it and its newest update changed).
+    trace: Mapped[str | None] = mapped_column(String(120), default=None)
 
 
 class Shadow(Base):

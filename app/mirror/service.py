@@ -129,7 +129,7 @@ def create(
     written = {
         board.columns[key].id: _json_value(board, key, value)
         for key, value in expected.items()
-        if value is not None
+        if value is not None and key in board.columns
     }
     side.create_change_id = outbox.want_item(
         session,
@@ -156,7 +156,8 @@ def write(
 
     ``made_at`` is when the person whose change this carries made it (now by default).
     """
-    if side.state != "active":
+    if side.state != "active" or (column_key != NAME and column_key not in board.columns):
+        # Nothing can be written there now; provisioning and a restored item bring it up to date.
         return False
     coming = pending(session, side)
     current = coming[column_key].value if column_key in coming else _shadow(session, side.id, column_key)
@@ -207,8 +208,20 @@ def apply(
                 conflicts.append(decision)
             case _:  # nothing crosses where there is no other side
                 continue
-    side.seen_updated_at = item.updated_at
     return Outcome(accepted, set_back, conflicts)
+
+
+def refill(session: Session, board: BoardMap, made: Sequence[str], *, now: datetime) -> None:
+    """Columns of a board were made again, empty: want back what every item is known to hold there."""
+    keys = [key for key, column in board.columns.items() if column.id in made]
+    if not keys:
+        return
+    here = (Side.account_id == board.account_id, Side.board_id == board.board_id, Side.state == "active")
+    for side in session.execute(select(Side).where(*here)).scalars():
+        known = shadows(session, side)
+        for key in keys:
+            if known.get(key) is not None:
+                _want_value(session, side, board, key, known[key], now=now, made_at=now)
 
 
 def column_rules(board: BoardMap, role: str) -> list[ColumnRule]:

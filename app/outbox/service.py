@@ -22,8 +22,8 @@ from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneName
 from app.logs import get_logger
 from app.monday import batch
-from app.monday.client import (
-    MondayClient,
+from app.monday.client import MondayClient
+from app.monday.errors import (
     MondayFaultError,
     MondayUncertainError,
     MondayUnreachableError,

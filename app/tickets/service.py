@@ -30,7 +30,6 @@ from app.texts import text
 from app.tickets.models import Ticket
 from app.tickets.rules import (
     DEFAULT_PRIORITY,
-    IN_PROGRESS,
     NEW,
     SOLVED,
     moment_text,
@@ -238,7 +237,7 @@ def _board(session: Session, side: Side) -> BoardMap:
 
 
 def _present(session: Session, case: _Case, side: Side, item: ItemSeen, now: datetime) -> bool:
-    """Whether the customer's item can be followed; tells the desk when it went, brings it up to date when it came back."""
+    """Whether the customer's item can be followed; it is brought up to date when it came back."""
     was, side.state = side.state, item.state
     if item.state == "active":
         if was != "active":

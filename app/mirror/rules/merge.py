@@ -93,8 +93,9 @@ def decide_columns(
     """Decide about every column that was read.
 
     ``seen`` holds only columns whose value is known: an unknown one is absent and nothing
-    is decided about it. ``changed_at`` holds monday.com's own moments; a change without one
-    (found by a sweep) counts as older than anything pending.
+    is decided about it. ``changed_at`` holds monday.com's own moments. A difference that
+    monday.com told nothing of, in a column we are about to write, waits for the write: it
+    may be a column that was just made again, empty.
     """
     decisions: list[Decision] = []
     for rule in rules:
@@ -102,6 +103,8 @@ def decide_columns(
             continue
         value = seen[rule.key]
         pending = pending_here.get(rule.key)
+        if pending is not None and rule.key not in changed_at:
+            continue
         if rule.owner in (Owner.HERE, Owner.BOTH):
             decisions += _changed_by_owner(rule, value, pending, changed_at.get(rule.key))
         elif pending is None:
@@ -118,8 +121,8 @@ def _changed_by_owner(
     crossing: list[Decision] = []
     if rule.counterpart is not None:
         crossing.append(Cross(rule.key, rule.counterpart, value))
-    if pending is None:
+    if pending is None or changed_at is None:
         return accepted + crossing
-    if changed_at is not None and changed_at >= pending.made_at:
+    if changed_at >= pending.made_at:
         return [*accepted, *crossing, Conflict(rule.key, value, pending.value, won_here=True)]
     return [*accepted, Conflict(rule.key, pending.value, value, won_here=False)]

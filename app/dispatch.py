@@ -1,0 +1,243 @@
+"""Which subject handles what: events of items by board, events of tickets, due timers, answers.
+
+The one place that knows both the events and the subjects, so that neither knows the other.
+What is ignored is ignored by name, with its reason.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.agreements import service as agreements
+from app.agreements.models import Customer
+from app.agreements.service import AgreementChange
+from app.boards.service import BoardMap
+from app.clock import lease_time
+from app.conversation import service as conversation
+from app.errors import ParkedError
+from app.inbox import service as inbox
+from app.inbox.service import StoredEvent
+from app.lanes.service import LaneName
+from app.mirror import service as mirror
+from app.mirror.seen import ItemSeen
+from app.monday.events import BoardEvent, EventKind, parse_delivery
+from app.monday.faults import Fault
+from app.onboarding import service as onboarding
+from app.outbox.service import SettledChange
+from app.sla import service as sla
+from app.texts import text
+from app.tickets import service as tickets
+from app.timers.service import DueTimer
+
+#: Events after which an item's updates have to be read too.
+_ABOUT_UPDATES = frozenset(
+    {
+        EventKind.ITEM_CREATED,
+        EventKind.ITEM_RESTORED,
+        EventKind.UPDATE_POSTED,
+        EventKind.UPDATE_EDITED,
+        EventKind.UPDATE_DELETED,
+    }
+)
+#: Events that are none of an item's own: the product does not follow subitems.
+_SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
+
+
+@dataclass(frozen=True)
+class ItemWork:
+    """An item that was read because of events, and what is known about it."""
+
+    item: ItemSeen
+    board: BoardMap
+    events: Sequence[StoredEvent]
+    partner_account_id: str
+    now: datetime
+
+
+def needs_reading(events: Sequence[StoredEvent]) -> bool:
+    """Whether any of an item's events can have changed something that we follow."""
+    return any(event.source != "webhook" or _delivery(event).kind not in _SUBITEM_KINDS for event in events)
+
+
+def needs_updates(events: Sequence[StoredEvent]) -> bool:
+    """Whether an item's updates have to be read with it."""
+    return any(event.source != "webhook" or _delivery(event).kind in _ABOUT_UPDATES for event in events)
+
+
+def says_deleted(events: Sequence[StoredEvent]) -> bool:
+    """Whether monday.com itself said that the item was deleted."""
+    return any(
+        event.source == "webhook" and _delivery(event).kind is EventKind.ITEM_DELETED for event in events
+    )
+
+
+def handle_item(session: Session, work: ItemWork) -> str | None:
+    """Let the board's subject follow an item; the reason when there was nothing to follow.
+
+    Raises:
+        ParkedError: an operator has to act first.
+    """
+    handler = _ITEM_HANDLERS.get(work.board.key)
+    if handler is None:
+        raise ParkedError(f"Nothing follows items of the board {work.board.key!r}.")
+    reason = handler(session, work)
+    _note_trace(session, work)
+    return reason
+
+
+def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *, now: datetime) -> None:
+    """Let a ticket follow an event of our own.
+
+    Raises:
+        ParkedError: this version of the product does not know the event.
+    """
+    handler = _TICKET_HANDLERS.get(event.source)
+    if handler is None:
+        raise ParkedError(f"No ticket follows events of the kind {event.source!r}.")
+    handler(session, ticket_id, now=now)
+
+
+def hand_on(session: Session, timer: DueTimer, *, now: datetime) -> None:
+    """Turn a due timer into an event in the lane of what it is about.
+
+    Raises:
+        ParkedError: this version of the product does not know the timer.
+    """
+    if timer.kind == sla.TIMER:
+        lane, source = ticket_lane(int(timer.subject), timer.account_id), "timer.response"
+    elif timer.kind == SWEEP_TIMER:
+        lane, source = onboarding.account_lane(timer.account_id), "account.sweep"
+    else:
+        raise ParkedError(f"No subject waits for timers of the kind {timer.kind!r}.")
+    arguments = {"due_at": timer.due_at.isoformat()}
+    inbox.put(session, lane, source, arguments, now=now, lease_time=lease_time())
+
+
+def ticket_lane(ticket_id: int, account_id: str) -> LaneName:
+    """The lane in which a ticket's own events are handled."""
+    return LaneName(f"ticket:{ticket_id}", account_id, "ticket")
+
+
+class OutboxHooks:
+    """What the subjects do with monday.com's answers."""
+
+    def confirmed(self, session: Session, change: SettledChange, result_id: str, now: datetime) -> None:
+        """A change stands on monday.com."""
+        if change.kind == "create_item":
+            mirror.on_item_created(session, change, result_id, now=now)
+        elif change.kind == "set_column":
+            mirror.on_column_written(session, change)
+        elif change.kind == "create_update":
+            conversation.on_update_posted(session, change, result_id, now=now)
+
+    def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:  # noqa: ARG002
+        """monday.com will not make a change: say what the operator can do."""
+        what = {
+            "create_item": "The item could not be made",
+            "set_column": f"The column {change.column_id!r} could not be written",
+            "create_update": "The message could not be posted",
+            "edit_update": "The message could not be edited",
+            "delete_update": "The message could not be removed",
+        }[change.kind]
+        where = f"on board {change.board_id} of account {change.account_id}"
+        return (
+            f"{what} {where}: {fault.message} Run `synerity provision` to repair the board, "
+            f"then `synerity replay --change {change.id}`."
+        )
+
+    def recognise(
+        self, session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]
+    ) -> str | None:
+        """Which of an item's updates is the one a change posted."""
+        return conversation.recognise(session, change, updates)
+
+
+SWEEP_TIMER = "sweep"
+
+
+def _on_tickets(session: Session, work: ItemWork) -> str | None:
+    tickets.on_customer_item(
+        session,
+        work.item,
+        work.board,
+        work.partner_account_id,
+        changed_at=_changed_at(work),
+        now=work.now,
+    )
+    return None
+
+
+def _on_service_desk(session: Session, work: ItemWork) -> str | None:
+    return tickets.on_desk_item(session, work.item, work.board, changed_at=_changed_at(work), now=work.now)
+
+
+def _on_customers(session: Session, work: ItemWork) -> str | None:
+    change = agreements.on_customers_item(
+        session, work.item, work.board, changed_at=_changed_at(work), now=work.now
+    )
+    if change is None:
+        return "Nothing follows from it."
+    _follow_agreement(session, work, change)
+    return None
+
+
+def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange) -> None:
+    customer = session.get_one(Customer, change.customer_id)
+    if change.set_back:
+        side = mirror.require_side(session, customer.story, "desk")
+        columns = ", ".join(work.board.columns[back.key].title for back in change.set_back)
+        notice = text(tickets.DESK_LANGUAGE, "set_back.desk", columns=columns)
+        conversation.notify(session, side, notice, now=work.now)
+    if change.connect:
+        account = accounts.find_account_by_slug(session, customer.slug)
+        if account is not None and account.role == "customer":
+            onboarding.ask_to_connect(session, account.account_id, now=work.now)
+    if change.old_tier != change.new_tier:
+        for ticket_id in tickets.open_ticket_ids(session, customer.id):
+            lane = ticket_lane(ticket_id, customer.account_id or work.board.account_id)
+            inbox.put(session, lane, "agreement.changed", {}, now=work.now, lease_time=lease_time())
+
+
+_ItemHandler = Callable[[Session, ItemWork], str | None]
+_ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
+    tickets.TICKETS: _on_tickets,
+    tickets.DESK: _on_service_desk,
+    onboarding.CUSTOMERS: _on_customers,
+}
+_TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
+    "timer.response": tickets.on_clock_due,
+    "agreement.changed": tickets.on_agreement_changed,
+}
+
+
+def _changed_at(work: ItemWork) -> dict[str, datetime]:
+    """Column key → the latest moment at which monday.com says a person changed it."""
+    keys = {column.id: key for key, column in work.board.columns.items()}
+    moments: dict[str, datetime] = {}
+    for event in work.events:
+        if event.source != "webhook":
+            continue
+        delivery = _delivery(event)
+        if delivery.triggered_at is None:
+            continue
+        key = mirror.NAME if delivery.kind is EventKind.ITEM_RENAMED else keys.get(delivery.column_id or "")
+        if key is not None:
+            moments[key] = max(delivery.triggered_at, moments.get(key, delivery.triggered_at))
+    return moments
+
+
+def _note_trace(session: Session, work: ItemWork) -> None:
+    """Remember what the sweep saw, now that it was looked into."""
+    traces = [event.content["trace"] for event in work.events if event.content.get("trace")]
+    if traces:
+        side = mirror.find_side(session, work.item.key)
+        if side is not None:
+            side.trace = traces[-1]
+
+
+def _delivery(event: StoredEvent) -> BoardEvent:
+    return parse_delivery(event.content)

@@ -1,0 +1,121 @@
+"""Ringing for the workers: a queue job that says "look", never what to do.
+
+Everything that is rung for stands in SQL. A bell that is lost is rung again by the timers
+process; one that rings twice finds nothing to do. So nothing here may fail a caller, and
+nothing waits long for Redis.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from app.lanes.service import Bell
+from app.logs import get_logger
+
+QUEUE = "synerity"
+#: A job not taken up by then is worthless: the timers process has rung again.
+BELL_LIFE_SECONDS = 600
+#: A bell that hangs already is not rung again; unless it was lost, for which this is the bound.
+QUIET_MILLISECONDS = 3000
+REDIS_PATIENCE_SECONDS = 1.0
+
+log = get_logger("doorbell")
+
+
+def connect(redis_url: str) -> redis.Redis:
+    """A client that gives up soon: Redis being away must not hold anybody up."""
+    return redis.Redis.from_url(
+        redis_url,
+        socket_connect_timeout=REDIS_PATIENCE_SECONDS,
+        socket_timeout=REDIS_PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def connect_patiently(redis_url: str) -> redis.Redis:
+    """A client for a worker, which waits for its next job as long as it takes."""
+    return redis.Redis.from_url(redis_url, socket_connect_timeout=REDIS_PATIENCE_SECONDS)
+
+
+def _name(bell: Bell) -> str:
+    """The Redis key that says that this bell was rung and not heard yet."""
+    return f"bell:{bell.account_id}:{bell.kind}:{bell.key}"
+
+
+class Doorbell:
+    """Rings from any thread.
+
+    Args:
+        redis_url: Where the workers listen; None leaves all ringing to the timers process.
+    """
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._redis = None if redis_url is None else connect(redis_url)
+        self._waiting: dict[Bell, None] = {}
+        self._rung = threading.Condition()
+        self._ringer: threading.Thread | None = None
+
+    def ring(self, bells: Sequence[Bell]) -> None:
+        """Ring now; a Redis that does not answer is logged and left to the timers process."""
+        if self._redis is None or not bells:
+            return
+        try:
+            self._enqueue(self._redis, bells)
+        except redis.RedisError as error:
+            log.warning("bell_lost", bells=len(bells), error=type(error).__name__)
+
+    def ring_soon(self, bells: Sequence[Bell]) -> None:
+        """Ring from a thread of its own, so that the caller does not even wait for Redis."""
+        if self._redis is None:
+            return
+        with self._rung:
+            self._waiting.update(dict.fromkeys(bells))
+            if self._ringer is None:
+                self._ringer = threading.Thread(target=self._ring_forever, name="doorbell", daemon=True)
+                self._ringer.start()
+            self._rung.notify()
+
+    def take_down(self, bell: Bell) -> None:
+        """The bell was heard: from now on it may be rung again."""
+        if self._redis is None:
+            return
+        try:
+            self._redis.delete(_name(bell))
+        except redis.RedisError as error:
+            log.warning("bell_stuck", error=type(error).__name__)
+
+    def _ring_forever(self) -> None:
+        while True:
+            with self._rung:
+                while not self._waiting:
+                    self._rung.wait()
+                bells, self._waiting = list(self._waiting), {}
+            self.ring(bells)
+
+    def _enqueue(self, connection: redis.Redis, bells: Sequence[Bell]) -> None:
+        with connection.pipeline(transaction=False) as pipeline:
+            for bell in bells:
+                pipeline.set(_name(bell), 1, nx=True, px=QUIET_MILLISECONDS)
+            hung = pipeline.execute()
+        fresh = [bell for bell, is_fresh in zip(bells, hung, strict=True) if is_fresh]
+        if not fresh:
+            return
+        queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+        queue.enqueue_many(
+            [
+                Queue.prepare_data(
+                    "workers.jobs.answer",
+                    args=(bell.account_id, bell.kind, bell.key),
+                    ttl=BELL_LIFE_SECONDS,
+                    result_ttl=0,
+                    failure_ttl=BELL_LIFE_SECONDS,
+                    description="answer a bell",
+                )
+                for bell in fresh
+            ]
+        )

@@ -1,0 +1,113 @@
+"""The one place that wires the product together, for the web and for the workers."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import logs
+from app.accounts import routes as accounts_routes
+from app.accounts import service as accounts
+from app.accounts.service import InstallationContext
+from app.boards import service as boards
+from app.clock import Clock, DevelopmentClock, SystemClock
+from app.db import Database
+from app.doorbell import Doorbell
+from app.inbox import routes as inbox_routes
+from app.inbox.intake import Intake
+from app.inbox.routes import WebhookSettings
+from app.lanes.service import Bell
+from app.monday.client import MondayClient
+from app.onboarding import service as onboarding
+from app.ops import routes as ops_routes
+from app.settings import Settings
+from app.web import problems
+from app.web.development import create_blueprint as create_development_blueprint
+
+
+@dataclass(frozen=True)
+class Product:
+    """Everything a process of the product works with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    doorbell: Doorbell
+
+    def client(self, account_id: str) -> MondayClient:
+        """A client for an account, with a token that is good now.
+
+        Raises:
+            NotInstalledError, InstallationPausedError: the account may not be called.
+        """
+        token = accounts.access_token(self.database, self.settings, account_id, now=self.clock.now())
+        return MondayClient(
+            self.settings.monday_api_url, token, timeout_seconds=self.settings.monday_timeout_seconds
+        )
+
+
+def build(settings: Settings, *, redis_url: str | None = None) -> Product:
+    """Wire a product from its settings. Starts nothing and connects to nothing.
+
+    ``redis_url`` is for who has started a server of its own; else the setting holds.
+    """
+    logs.configure()
+    clock = SystemClock() if settings.clock_file is None else DevelopmentClock(settings.clock_file)
+    return Product(
+        settings, Database(settings.database_url), clock, Doorbell(redis_url or settings.redis_url)
+    )
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application, as gunicorn starts it.
+
+    Raises:
+        SettingsError: the environment does not describe a product that can run.
+    """
+    product = build(settings or Settings.from_env())
+    app = Flask("app.web")
+    app.config["MAX_CONTENT_LENGTH"] = inbox_routes.LARGEST_BODY
+    # gunicorn has its own access log; werkzeug's would show webhook addresses.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    problems.register(app)
+    intake = Intake(product.database, product.doorbell.ring_soon)
+    webhooks = WebhookSettings(product.settings.monday_signing_secret, product.settings.base_url)
+    app.register_blueprint(
+        inbox_routes.create_blueprint(webhooks, intake, product.clock, _board_finder(product.database))
+    )
+    app.register_blueprint(accounts_routes.create_blueprint(_installation_context(product)))
+    app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock))
+    app.register_blueprint(create_development_blueprint(product.clock))
+    return app
+
+
+def _installation_context(product: Product) -> InstallationContext:
+    return InstallationContext(
+        product.database, product.settings, product.clock, partial(_on_installed, product)
+    )
+
+
+def _on_installed(product: Product, session: Session, account_id: str) -> None:
+    onboarding.ask_to_connect(session, account_id, now=product.clock.now())
+    # What waited because the account was paused goes on.
+    onboarding.wake(session, account_id)
+    product.doorbell.ring_soon([Bell(account_id, "account")])
+
+
+def _board_finder(database: Database) -> Callable[[str], tuple[str, str] | None]:
+    """Look up a webhook's key once a process: what a key was made for never changes."""
+    known: dict[str, tuple[str, str]] = {}
+
+    def find(key: str) -> tuple[str, str] | None:
+        if key not in known:
+            with database.reading() as session:
+                address = boards.by_webhook_key(session, key)
+            if address is None:
+                return None
+            known[key] = (address.account_id, address.board_id)
+        return known[key]
+
+    return find

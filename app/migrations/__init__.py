@@ -1,0 +1,1 @@
+"""The database's history, one step a file, applied by `synerity db upgrade`."""

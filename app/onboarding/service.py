@@ -1,0 +1,140 @@
+"""Connecting an account that has installed the app; every step may be repeated.
+
+Runs in the account's own lane. The calls to monday.com stand between transactions, each of
+them repeatable, so that a process that dies anywhere leaves nothing that the next try
+does not complete.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.accounts.service import Account
+from app.agreements import service as agreements
+from app.agreements.models import Customer
+from app.boards import service as boards
+from app.boards.service import BoardMap, Context, ProvisioningReport
+from app.clock import lease_time
+from app.errors import SupportError
+from app.inbox import service as inbox
+from app.lanes import service as lanes
+from app.lanes.service import LaneName
+from app.mirror import service as mirror
+from app.texts import DEFAULT_LANGUAGE
+
+DESK = "service_desk"
+CUSTOMERS = "customers"
+#: The partner's boards are in English; a customer's are in the language of its agreement.
+PARTNER_LANGUAGE = "en"
+
+
+class PartnerMissingError(SupportError):
+    """A customer can't be connected before the partner's boards exist; it is tried again."""
+
+    code = "partner_missing"
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What connecting an account came to."""
+
+    account: Account
+    report: ProvisioningReport
+
+
+def account_lane(account_id: str) -> LaneName:
+    """The lane in which an account is set up, swept and paused."""
+    return LaneName(f"account:{account_id}", account_id, "account")
+
+
+def ask_to_connect(session: Session, account_id: str, *, now: datetime) -> None:
+    """Ask for an account to be connected (again), in the caller's transaction."""
+    inbox.put(session, account_lane(account_id), "account.connect", {}, now=now, lease_time=lease_time())
+
+
+def connect_account(context: Context, account_id: str, *, now: datetime) -> Connected:
+    """Give an account its boards and, for a customer, its place on the partner's boards.
+
+    Raises:
+        PartnerMissingError: a customer came before the partner's boards.
+        SupportError: monday.com did not answer, or refused.
+    """
+    with context.database.reading() as session:
+        account = accounts.find_account(session, account_id)
+        partner = accounts.find_partner(session)
+    if account is None:
+        raise accounts.NotInstalledError(f"Account {account_id} has not installed the app.")
+    if account.role == "partner":
+        report = _provision(context, account_id, PARTNER_LANGUAGE, now)
+        _ask_waiting_customers(context, now)
+        return Connected(account, report)
+    if partner is None:
+        raise PartnerMissingError("The partner's account has not installed the app yet.")
+    return _connect_customer(context, account, partner, now)
+
+
+def _provision(context: Context, account_id: str, language: str, now: datetime) -> ProvisioningReport:
+    """Make or repair the boards; a column that had to be made again gets its values back."""
+    report = boards.provision(context, account_id, now=now, language=language)
+    with context.database.transaction() as session:
+        for board_report in report.boards:
+            board = boards.board_map(session, account_id, board_report.board_id)
+            if board is not None:
+                mirror.refill(session, board, board_report.made, now=now)
+    return report
+
+
+def _connect_customer(context: Context, account: Account, partner: Account, now: datetime) -> Connected:
+    with context.database.reading() as session:
+        customer = agreements.find_by_slug(session, account.slug)
+        if boards.find_board(session, partner.account_id, DESK) is None:
+            raise PartnerMissingError("The partner's boards do not exist yet.")
+    language = DEFAULT_LANGUAGE if customer is None else customer.language
+    report = _provision(context, account.account_id, language, now)
+    customer = _ensure_customer(context, account, partner, now)
+    group_id = boards.ensure_group(
+        context, partner.account_id, DESK, customer.name, account.account_id, now=now
+    )
+    with context.database.transaction() as session:
+        row = session.get_one(Customer, customer.id, with_for_update=True)
+        board = _customers_board(session, partner)
+        agreements.connect(
+            session, row, board, account_id=account.account_id, desk_group_id=group_id, now=now
+        )
+        # Tickets that were made before we listened.
+        ask_to_sweep(session, account.account_id, now=now)
+    return Connected(account, report)
+
+
+def wake(session: Session, account_id: str) -> None:
+    """Let everything that waits in an account go on, as after it was installed again."""
+    lanes.wake(session, account_id)
+
+
+def ask_to_sweep(session: Session, account_id: str, *, now: datetime) -> None:
+    """Ask for all boards of an account to be compared with what we know."""
+    inbox.put(session, account_lane(account_id), "account.sweep", {}, now=now, lease_time=lease_time())
+
+
+def _customers_board(session: Session, partner: Account) -> BoardMap:
+    board = boards.find_board(session, partner.account_id, CUSTOMERS)
+    if board is None:
+        raise PartnerMissingError("The partner's boards do not exist yet.")
+    return board
+
+
+def _ensure_customer(context: Context, account: Account, partner: Account, now: datetime) -> Customer:
+    with context.database.transaction() as session:
+        board = _customers_board(session, partner)
+        return agreements.ensure_customer(session, board, slug=account.slug, name=account.name, now=now)
+
+
+def _ask_waiting_customers(context: Context, now: datetime) -> None:
+    with context.database.transaction() as session:
+        for account in accounts.list_accounts(session):
+            customer = agreements.find_by_slug(session, account.slug)
+            waits = account.role == "customer" and (customer is None or customer.account_id is None)
+            if waits and account.state == "active":
+                ask_to_connect(session, account.account_id, now=now)

@@ -1,0 +1,49 @@
+"""What the operator wants to know, read from SQL: queues can lie about themselves, rows can't."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.accounts.service import Account
+from app.clock import lease_time
+from app.inbox import service as inbox
+from app.lanes.models import Lane
+from app.outbox import service as outbox
+from app.timers import service as timers
+from app.timers.models import Timer
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The state of the product at one moment."""
+
+    #: Inbox events by state.
+    events: Mapping[str, int]
+    #: Outbox changes by state.
+    changes: Mapping[str, int]
+    #: Lanes with undone work.
+    waiting_lanes: int
+    #: For how long the oldest undone work has waited, in seconds.
+    oldest_wait_seconds: float
+    timers: int
+    next_timer_at: datetime | None
+    accounts: Sequence[Account]
+
+
+def read_figures(session: Session) -> Figures:
+    """Read the state of the product."""
+    waiting = Lane.wanted > Lane.done
+    count, oldest = session.execute(select(func.count(), func.min(Lane.pending_since)).where(waiting)).one()
+    return Figures(
+        events=inbox.count_by_state(session),
+        changes=outbox.count_by_state(session),
+        waiting_lanes=count,
+        oldest_wait_seconds=max(0.0, lease_time() - oldest) if oldest is not None else 0.0,
+        timers=session.execute(select(func.count()).select_from(Timer)).scalar_one(),
+        next_timer_at=timers.next_due(session),
+        accounts=accounts.list_accounts(session),
+    )

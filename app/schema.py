@@ -1,0 +1,69 @@
+"""The whole schema: every subject's tables together, and the migrations that make them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+
+from app.accounts import models as accounts
+from app.agreements import models as agreements
+from app.boards import models as boards
+from app.conversation import models as conversation
+from app.db import Base, Database
+from app.inbox import models as inbox
+from app.lanes import models as lanes
+from app.mirror import models as mirror
+from app.outbox import models as outbox
+from app.sla import models as sla
+from app.tickets import models as tickets
+from app.timers import models as timers
+
+#: Importing a subject's models is what registers its tables.
+SUBJECTS = (
+    accounts,
+    agreements,
+    boards,
+    conversation,
+    inbox,
+    lanes,
+    mirror,
+    outbox,
+    sla,
+    tickets,
+    timers,
+)
+
+
+def metadata() -> MetaData:
+    """Every table of the product."""
+    return Base.metadata
+
+
+def upgrade(database: Database) -> None:
+    """Bring the database to the newest schema, in one transaction."""
+    with database.transaction() as session:
+        command.upgrade(_config(session.connection()), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the newest schema."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() == head
+
+
+def differences(database: Database) -> list[object]:
+    """What the migrations make otherwise than the models say; empty when they agree."""
+    with database.reading() as session:
+        return list(compare_metadata(MigrationContext.configure(session.connection()), metadata()))
+
+
+def _config(connection: object) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

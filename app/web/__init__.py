@@ -1,0 +1,1 @@
+"""The HTTP shell: problem pages and what only development has. It knows no subject."""

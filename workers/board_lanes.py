@@ -1,0 +1,38 @@
+"""Boards: one writer each, carrying out what is wanted."""
+
+from app.clock import lease_time
+from app.crashpoints import reach
+from app.dispatch import OutboxHooks
+from app.factory import Product
+from app.lanes import service as lanes
+from app.outbox.service import BoardWriter, drain_board
+from workers import holding
+
+
+def answer(product: Product, account_id: str, lane_key: str) -> None:
+    """Carry out everything wanted for one board."""
+    finished = True
+    while finished:
+        with product.database.transaction() as session:
+            held = lanes.claim_one(
+                session, lane_key, now=lease_time(), lease_seconds=product.settings.lane_lease_seconds
+            )
+        if held is None:
+            break
+        reach("outbox.claimed")
+        try:
+            finished = drain_board(_writer(product, account_id), held, lane_key.rsplit(":", 1)[-1])
+        except Exception as error:  # noqa: BLE001 - recorded; the board waits, other boards go on
+            holding.let_go(product, held, [], error)
+            finished = False
+    holding.ring_what_waits(product)
+
+
+def _writer(product: Product, account_id: str) -> BoardWriter:
+    return BoardWriter(
+        database=product.database,
+        clock=product.clock,
+        client=product.client(account_id),
+        hooks=OutboxHooks(),
+        lease_seconds=product.settings.lane_lease_seconds,
+    )

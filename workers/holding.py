@@ -1,0 +1,89 @@
+"""What all lanes have in common: letting go of what failed, and ringing for what follows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.monday.faults import FaultKind
+
+from app.accounts import service as accounts
+from app.accounts.service import InstallationPausedError, NotInstalledError
+from app.clock import lease_time
+from app.errors import SupportError
+from app.factory import Product
+from app.inbox import service as inbox
+from app.inbox.service import StoredEvent
+from app.lanes import service as lanes
+from app.lanes.service import Claim, LaneLostError
+from app.logs import get_logger
+from app.monday.errors import MondayFaultError
+
+#: After so many failures of an unknown kind an event is parked, so that its lane goes on.
+PATIENCE = 6
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 900.0
+#: A paused account is left alone; connecting it again wakes its lanes.
+PAUSED_SECONDS = 6 * 3600.0
+
+log = get_logger("workers")
+
+
+def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: Exception) -> None:
+    """After a failure: park what can't succeed, let the rest wait and try again."""
+    if isinstance(error, LaneLostError):
+        log.warning("lane_lost", lane=held.key)
+        return
+    if isinstance(error, (InstallationPausedError, NotInstalledError)):
+        _snooze(product, held, PAUSED_SECONDS, failed=False)
+        return
+    if isinstance(error, MondayFaultError) and error.fault.kind is FaultKind.AUTHENTICATION:
+        pause_account(product, held.account_id, error)
+        _snooze(product, held, PAUSED_SECONDS, failed=False)
+        return
+    hopeless = isinstance(error, SupportError) and error.permanent
+    if events and (hopeless or held.attempts + 1 >= PATIENCE):
+        _park(product, held, events, error)
+        return
+    if not isinstance(error, SupportError):
+        log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
+    asked = error.fault.retry_in_seconds if isinstance(error, MondayFaultError) else None
+    wait = min(FIRST_WAIT_SECONDS * 2.0**held.attempts, LONGEST_WAIT_SECONDS) if asked is None else asked
+    _snooze(product, held, wait, failed=asked is None)
+
+
+def pause_account(product: Product, account_id: str, error: SupportError) -> None:
+    """Stop calling an account whose token monday.com refuses; the operator is told how to go on."""
+    reason = f"monday.com refuses its token ({error.message}) Let it install the app again."
+    with product.database.transaction() as session:
+        accounts.pause(session, account_id, reason)
+
+
+def ring_what_waits(product: Product) -> None:
+    """Ring for every lane that may be worked on now."""
+    with product.database.reading() as session:
+        bells = lanes.waiting(session, now=lease_time())
+    product.doorbell.ring(bells)
+
+
+def nap(product: Product, held: Claim, seconds: float) -> None:
+    """Let a lane wait a moment for something that is under way."""
+    _snooze(product, held, seconds, failed=False)
+
+
+def _snooze(product: Product, held: Claim, seconds: float, *, failed: bool) -> None:
+    with product.database.transaction() as session:
+        lanes.snooze(session, held, until=lease_time() + seconds, failed=failed)
+
+
+def _park(product: Product, held: Claim, events: Sequence[StoredEvent], error: Exception) -> None:
+    if isinstance(error, SupportError):
+        reason = error.message
+    else:
+        reason = (
+            f"Handling failed {held.attempts + 1} times, last with {type(error).__name__}. The log has the "
+            "details; replay it when the cause is mended."
+        )
+    log.error("events_parked", lane=held.key, events=len(events), exc_info=error)
+    now: datetime = product.clock.now()
+    with product.database.transaction() as session:
+        inbox.settle(session, [event.id for event in events], now=now, state="parked", reason=reason)
+        lanes.finish(session, held, now=lease_time())

@@ -1,0 +1,198 @@
+"""Items: read many in one request, handle each in its own transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app import dispatch
+from app.accounts import service as accounts
+from app.boards import service as boards
+from app.boards.service import BoardMap
+from app.clock import elapsed_time, lease_time
+from app.crashpoints import reach
+from app.dispatch import ItemWork
+from app.errors import ParkedError, SupportError
+from app.factory import Product
+from app.ids import ItemKey
+from app.inbox import service as inbox
+from app.inbox.service import StoredEvent
+from app.lanes import service as lanes
+from app.lanes.service import Claim
+from app.mirror import reading
+from app.mirror import service as mirror
+from app.mirror.seen import ItemSeen
+from app.outbox import service as outbox
+from workers import holding
+
+#: How long an item that is under our own pen is left alone before it is looked at again.
+PEN_SECONDS = 0.15
+
+
+class ItemUnreadableError(SupportError):
+    """monday.com does not show an item that something happened to."""
+
+    code = "item_unreadable"
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A lane held, what waits in it, and how often we had written its item when we looked."""
+
+    claim: Claim
+    key: ItemKey
+    events: Sequence[StoredEvent]
+    revision: int
+
+
+def answer(product: Product, account_id: str) -> None:
+    """Handle an account's waiting items, as many as fit in half a lease."""
+    stop_at = elapsed_time() + product.settings.lane_lease_seconds / 2
+    while elapsed_time() < stop_at:
+        with product.database.transaction() as session:
+            claims = lanes.claim(
+                session,
+                account_id,
+                "item",
+                now=lease_time(),
+                lease_seconds=product.settings.lane_lease_seconds,
+                limit=reading.ITEMS_PER_READ,
+            )
+        if not claims:
+            break
+        reach("inbox.claimed")
+        _work(product, account_id, _look_up(product, claims))
+        reach("inbox.committed")
+        holding.ring_what_waits(product)
+    holding.ring_what_waits(product)
+
+
+def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
+    keys = {claim.key: _item_key(claim) for claim in claims}
+    with product.database.reading() as session:
+        events = inbox.pending(session, keys)
+        revisions = outbox.revisions(session, list(keys.values()))
+    return [
+        _Held(claim, keys[claim.key], events.get(claim.key, ()), revisions[keys[claim.key]])
+        for claim in claims
+    ]
+
+
+def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
+    to_read: list[_Held] = []
+    for one in held:
+        if not dispatch.needs_reading(one.events):
+            _settle(product, one, "ignored", "Subitems are not followed." if one.events else None)
+        elif one.revision % 2:
+            holding.nap(product, one.claim, PEN_SECONDS)
+        else:
+            to_read.append(one)
+    if not to_read:
+        return
+    try:
+        seen, known = _read(product, account_id, to_read)
+    except SupportError as error:
+        _reading_failed(product, account_id, to_read, error)
+        return
+    reach("inbox.read")
+    for one in to_read:
+        try:
+            _handle(product, one, seen.get(one.key.item_id), known)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and its neighbours go on
+            holding.let_go(product, one.claim, one.events, error)
+
+
+def _reading_failed(product: Product, account_id: str, held: Sequence[_Held], error: SupportError) -> None:
+    """One unreadable item must not hold back the others: read them one by one."""
+    if error.permanent and len(held) > 1:
+        for one in held:
+            _work(product, account_id, [one])
+        return
+    for one in held:
+        holding.let_go(product, one.claim, one.events, error)
+
+
+def _read(
+    product: Product, account_id: str, held: Sequence[_Held]
+) -> tuple[dict[str, ItemSeen], Mapping[str, BoardMap]]:
+    with product.database.reading() as session:
+        board_ids = {one.key.board_id for one in held}
+        maps = {board_id: boards.board_map(session, account_id, board_id) for board_id in board_ids}
+    known = {board_id: board for board_id, board in maps.items() if board is not None}
+    columns = sorted({column.id for board in known.values() for column in board.columns.values()})
+    seen = reading.read_items(
+        product.client(account_id),
+        account_id,
+        [one.key.item_id for one in held],
+        column_ids=columns,
+        with_updates=any(dispatch.needs_updates(one.events) for one in held),
+    )
+    return seen, known
+
+
+def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[str, BoardMap]) -> None:
+    board = known.get(one.key.board_id)
+    if board is None:
+        raise ParkedError(
+            f"Board {one.key.board_id} of account {one.key.account_id} is not one of ours. "
+            "Run `synerity provision` if it should be."
+        )
+    now = product.clock.now()
+    with product.database.transaction() as session:
+        if item is None:
+            item = _gone(session_side=mirror.find_side(session, one.key), one=one)
+        if item is None:
+            inbox.settle(session, _ids(one), now=now, state="ignored", reason="Deleted before it was read.")
+            lanes.finish(session, one.claim, now=lease_time())
+            return
+        if outbox.revisions(session, [one.key])[one.key] != one.revision:
+            # We wrote the item while it was being read: what was read may be half our own doing.
+            lanes.snooze(session, one.claim, until=lease_time() + PEN_SECONDS, failed=False)
+            return
+        partner = accounts.find_partner(session)
+        if partner is None:
+            raise ParkedError("The partner's account has not installed the app.")
+        work = ItemWork(item, board, one.events, partner.account_id, now)
+        reason = dispatch.handle_item(session, work)
+        inbox.settle(session, _ids(one), now=now, state="ignored" if reason else "done", reason=reason)
+        lanes.finish(session, one.claim, now=lease_time())
+        reach("inbox.before_commit")
+
+
+def _gone(*, session_side: object, one: _Held) -> ItemSeen | None:
+    """An item monday.com no longer shows: deleted, if it said so itself; else unknown.
+
+    Raises:
+        ItemUnreadableError: nobody said that it was deleted.
+    """
+    if not dispatch.says_deleted(one.events):
+        raise ItemUnreadableError(
+            f"monday.com does not show item {one.key.item_id} of board {one.key.board_id}. Either the user "
+            "who installed the app may not see it, or it was deleted for good."
+        )
+    if session_side is None:
+        return None
+    return ItemSeen(
+        key=one.key,
+        name="",
+        state="deleted",
+        created_at=one.events[0].received_at,
+        updated_at="",
+        creator_name="",
+        group_id=None,
+        values={},
+        updates=None,
+    )
+
+
+def _settle(product: Product, one: _Held, state: str, reason: str | None) -> None:
+    with product.database.transaction() as session:
+        inbox.settle(session, _ids(one), now=product.clock.now(), state=state, reason=reason)
+        lanes.finish(session, one.claim, now=lease_time())
+
+
+def _ids(one: _Held) -> list[int]:
+    return [event.id for event in one.events]
+
+
+def _item_key(claim: Claim) -> ItemKey:
+    _, account_id, board_id, item_id = claim.key.split(":")
+    return ItemKey(account_id, board_id, item_id)

@@ -1,0 +1,37 @@
+"""What a bell makes a worker do. A job carries names, never work: the work stands in SQL."""
+
+from app.factory import Product, build
+from app.lanes.service import Bell
+from app.logs import get_logger
+from app.settings import Settings
+from workers import account_lanes, board_lanes, item_lanes, ticket_lanes
+
+log = get_logger("workers")
+
+_LANES = {
+    "item": item_lanes.answer,
+    "ticket": ticket_lanes.answer,
+    "account": account_lanes.answer,
+}
+
+
+#: This process's product: one database, one session towards monday.com, for all its jobs.
+_products: list[Product] = []
+
+
+def prepare(redis_url: str) -> None:
+    """Wire this process's product before its first job."""
+    _products[:] = [build(Settings.from_env(), redis_url=redis_url)]
+
+
+def answer(account_id: str, kind: str, key: str) -> None:
+    """Work on what waits in an account's lanes of a kind, or in one board's lane."""
+    ours = _products[0]
+    # First of all: whoever rings from now on is not covered by this job any more.
+    ours.doorbell.take_down(Bell(account_id, kind, key))
+    if kind == "board":
+        board_lanes.answer(ours, account_id, key)
+    elif kind in _LANES:
+        _LANES[kind](ours, account_id)
+    else:
+        log.error("unknown_bell", kind=kind)

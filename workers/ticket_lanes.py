@@ -1,0 +1,50 @@
+"""Tickets' own events: due clocks, changed agreements. No call to monday.com is needed."""
+
+from app import dispatch
+from app.clock import lease_time
+from app.crashpoints import reach
+from app.factory import Product
+from app.inbox import service as inbox
+from app.inbox.service import StoredEvent
+from app.lanes import service as lanes
+from app.lanes.service import Claim
+from workers import holding
+
+TICKETS_AT_ONCE = 100
+
+
+def answer(product: Product, account_id: str) -> None:
+    """Handle the events of an account's tickets until none waits."""
+    while True:
+        with product.database.transaction() as session:
+            claims = lanes.claim(
+                session,
+                account_id,
+                "ticket",
+                now=lease_time(),
+                lease_seconds=product.settings.lane_lease_seconds,
+                limit=TICKETS_AT_ONCE,
+            )
+        if not claims:
+            break
+        with product.database.reading() as session:
+            waiting = inbox.pending(session, [claim.key for claim in claims])
+        for claim in claims:
+            events = waiting.get(claim.key, [])
+            try:
+                _handle(product, claim, events)
+            except Exception as error:  # noqa: BLE001 - recorded, and the other tickets go on
+                holding.let_go(product, claim, events, error)
+        reach("inbox.committed")
+    holding.ring_what_waits(product)
+
+
+def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
+    ticket_id = int(claim.key.removeprefix("ticket:"))
+    now = product.clock.now()
+    with product.database.transaction() as session:
+        for event in events:
+            dispatch.handle_ticket_event(session, ticket_id, event, now=now)
+        inbox.settle(session, [event.id for event in events], now=now)
+        lanes.finish(session, claim, now=lease_time())
+        reach("inbox.before_commit")

@@ -1,0 +1,96 @@
+"""``python -m workers.timers``: due moments, lost bells, sweeps that are due.
+
+Several may run at once: a due timer goes to one of them, and a bell too many is harmless.
+"""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import dispatch
+from app.accounts import service as accounts
+from app.clock import lease_time
+from app.crashpoints import reach
+from app.errors import SettingsError
+from app.factory import Product, build
+from app.logs import get_logger
+from app.settings import Settings
+from app.timers import service as timers
+from workers import holding
+from workers.embedded_redis import EmbeddedRedisError, redis_url
+
+POLL_SECONDS = 0.1
+TIMERS_AT_ONCE = 500
+#: How long to wait when the database or Redis does not answer.
+TROUBLE_SECONDS = 2.0
+
+log = get_logger("timers")
+
+
+def main() -> int:
+    """Poll until stopped; 2 when the settings do not allow it."""
+    try:
+        settings = Settings.from_env()
+        url = redis_url(settings)
+    except (SettingsError, EmbeddedRedisError) as error:
+        sys.stderr.write(f"{error.message}\n")
+        return 2
+    product = build(settings, redis_url=url)
+    stop = threading.Event()
+
+    def _stop(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    _ask_for_sweeps(product)
+    while not stop.is_set():
+        wait = POLL_SECONDS
+        try:
+            while fire_due(product) == TIMERS_AT_ONCE:
+                continue
+            holding.ring_what_waits(product)
+        except (SQLAlchemyError, RedisError, OSError):
+            log.exception("poll_failed")
+            wait = TROUBLE_SECONDS
+        stop.wait(wait)
+    return 0
+
+
+def fire_due(product: Product) -> int:
+    """Hand on what is due now; return how many timers were."""
+    now = product.clock.now()
+    with product.database.reading() as session:
+        next_due = timers.next_due(session)
+    if next_due is None or next_due > now:
+        return 0
+    with product.database.transaction() as session:
+        due = timers.take_due(session, now=now, limit=TIMERS_AT_ONCE)
+        for timer in due:
+            dispatch.hand_on(session, timer, now=now)
+        reach("timers.before_commit")
+    reach("timers.committed")
+    return len(due)
+
+
+def _ask_for_sweeps(product: Product) -> None:
+    """After a start, whatever was missed while nobody listened is looked for."""
+    now = product.clock.now()
+    with product.database.transaction() as session:
+        for account in accounts.list_accounts(session):
+            timers.arm(
+                session,
+                kind=dispatch.SWEEP_TIMER,
+                subject=account.account_id,
+                account_id=account.account_id,
+                due_at=now,
+            )
+    log.info("started", at=lease_time())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
