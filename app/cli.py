@@ -188,3 +188,7 @@ def _counts(counts: object) -> str:
     if not isinstance(counts, dict) or not counts:
         return "none"
     return ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+
+
+if __name__ == "__main__":
+    main()
