@@ -1,0 +1,165 @@
+"""The GraphQL client: one account's calls, each with an answer, a fault, or the news that nobody knows.
+
+Documents come by name from ``app.monday.documents``, several mutations as one aliased
+batch. An answer with errors is never taken for a whole one: data that is null because of
+an error is unknown, not empty. The client neither repeats nor waits; who calls it decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from graphql import DocumentNode
+
+from app.monday import documents, faults, transport
+from app.monday.batch import Operation, combine
+from app.monday.errors import (
+    MondayFaultError,
+    MondayUncertainError,
+    MondayUnreachableError,
+    Path,
+)
+from app.monday.faults import Fault, FaultKind
+from app.monday.transport import Answer, Call
+
+__all__ = [
+    "BatchAnswer",
+    "MondayClient",
+    "MondayFaultError",
+    "MondayUncertainError",
+    "MondayUnreachableError",
+]
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """What became of each mutation of a batch.
+
+    An alias with a fault has no result. One with neither got null without a word: monday.com
+    has not said what became of it.
+    """
+
+    results: Mapping[str, Mapping[str, Any] | None]
+    faults: Mapping[str, Fault]
+    #: Whether monday.com gave the remembered answer to an earlier request with the same key.
+    replayed: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every mutation took effect."""
+        return not self.faults and all(result is not None for result in self.results.values())
+
+
+class MondayClient:
+    """One account's way to monday.com's API.
+
+    Connections are shared by all clients of the process; the token is only in this one.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        token: str,
+        *,
+        timeout_seconds: float,
+        session: requests.Session | None = None,
+    ) -> None:
+        self._api_url = api_url
+        self._token = token
+        self._timeout_seconds = timeout_seconds
+        self._session = session
+
+    def __repr__(self) -> str:
+        return f"MondayClient({self._api_url!r})"
+
+    def execute(
+        self, name: str, variables: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> dict[str, Any]:
+        """Run one document and return its data, whole.
+
+        Raises:
+            MondayFaultError: monday.com refused, or left out a part; of a query, ``data`` has
+                the rest and ``unknown`` says where it has holes.
+            MondayUnreachableError: it was not sent.
+            MondayUncertainError: it was sent, and nobody knows what became of it.
+        """
+        answer = self._send(documents.load(name), variables, idempotency_key)
+        fault = faults.classify(answer.status, answer.headers, answer.body)
+        data = answer.body.get("data")
+        if fault is not None:
+            if fault.kind is FaultKind.SERVER_ERROR:
+                raise _server_error(answer, fault)
+            known = data if isinstance(data, dict) else None
+            raise MondayFaultError(fault, data=known, unknown=_paths(answer.body))
+        if not isinstance(data, dict):
+            raise MondayUncertainError("monday.com answered without data and without an error.")
+        if idempotency_key is not None and None in data.values():
+            raise MondayUncertainError(f"monday.com gave no result for {name} and no error.")
+        return data
+
+    def execute_batch(self, operations: Sequence[Operation], *, idempotency_key: str | None) -> BatchAnswer:
+        """Run several mutations in one request, one after the other, each for itself.
+
+        Raises:
+            MondayFaultError: monday.com refused the whole request; nothing happened.
+            MondayUnreachableError: it was not sent; nothing happened.
+            MondayUncertainError: it was sent, and nobody knows what became of any of them.
+        """
+        document, variables = combine(operations)
+        answer = self._send(document, variables, idempotency_key)
+        fault = faults.classify(answer.status, answer.headers, answer.body)
+        by_alias = faults.alias_faults(answer.body)
+        data = answer.body.get("data")
+        if not isinstance(data, dict):
+            if fault is None or fault.kind is FaultKind.SERVER_ERROR or by_alias:
+                raise _server_error(answer, fault)
+            raise MondayFaultError(fault)
+        results: dict[str, Mapping[str, Any] | None] = {}
+        failed: dict[str, Fault] = {}
+        for operation in operations:
+            result = data.get(operation.alias)
+            own_fault = by_alias.get(operation.alias)
+            if result is None and own_fault is None and not by_alias:
+                # An error that names no alias can only be about those that gave nothing.
+                own_fault = fault
+            if own_fault is not None:
+                failed[operation.alias] = own_fault
+            else:
+                results[operation.alias] = result
+        replayed = answer.headers.get("idempotency-replayed", "").lower() == "true"
+        return BatchAnswer(results, failed, replayed)
+
+    def _send(
+        self, document: DocumentNode, variables: Mapping[str, Any], idempotency_key: str | None
+    ) -> Answer:
+        call = Call(
+            api_url=self._api_url,
+            token=self._token,
+            document=document,
+            variables=variables,
+            timeout_seconds=self._timeout_seconds,
+            idempotency_key=idempotency_key,
+        )
+        answer = transport.send(call, self._session)
+        if answer.status >= 500:
+            raise _server_error(answer, None)
+        return answer
+
+
+def _server_error(answer: Answer, fault: Fault | None) -> MondayUncertainError:
+    said = f": {fault.message}" if fault is not None else "."
+    return MondayUncertainError(
+        f"monday.com answered with a failure of its own (status {answer.status}){said}", status=answer.status
+    )
+
+
+def _paths(body: Mapping[str, Any]) -> tuple[Path, ...]:
+    errors = body.get("errors")
+    if not isinstance(errors, list):
+        return ()
+    return tuple(
+        tuple(error["path"])
+        for error in errors
+        if isinstance(error, dict) and isinstance(error.get("path"), list)
+    )
