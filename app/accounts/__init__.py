@@ -1,0 +1,1 @@
+"""The monday.com accounts that let the app in, and the tokens they gave."""
