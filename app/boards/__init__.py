@@ -1,0 +1,1 @@
+"""The boards the product makes in each account, and what stands where on them."""
