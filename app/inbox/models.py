@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, RowId, UtcDateTime
@@ -13,19 +13,8 @@ class InboxEvent(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index(
-            "inbox_new",
-            "lane_key",
-            "id",
-            sqlite_where=text("state = 'new'"),
-            postgresql_where=text("state = 'new'"),
-        ),
-        Index(
-            "inbox_parked",
-            "id",
-            sqlite_where=text("state = 'parked'"),
-            postgresql_where=text("state = 'parked'"),
-        ),
+        Index("inbox_lane", "lane_key", "state", "id"),
+        Index("inbox_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -105,7 +105,7 @@ def _event(
     except MalformedEventError as error:
         key = stable_key("malformed", claims.account_id, content)
         return NewEvent(unusable, "webhook", content, key, now, error.message), 400
-    key = f"{claims.account_id}:{dedupe_key(event)}"
+    key = f"{claims.account_id}:{dedupe_key(event, payload)}"
     reason = _reason_to_park(event, board)
     if reason is not None:
         return NewEvent(unusable, "webhook", content, key, now, reason), 200

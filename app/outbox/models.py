@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, RowId, UtcDateTime
@@ -14,20 +14,10 @@ class Change(Base):
 
     __tablename__ = "changes"
     __table_args__ = (
-        Index(
-            "changes_open",
-            "board_id",
-            "account_id",
-            "id",
-            sqlite_where=text("state IN ('wanted', 'sent')"),
-            postgresql_where=text("state IN ('wanted', 'sent')"),
-        ),
-        Index(
-            "changes_parked",
-            "id",
-            sqlite_where=text("state = 'parked'"),
-            postgresql_where=text("state = 'parked'"),
-        ),
+        Index("changes_board", "account_id", "board_id", "state", "id"),
+        Index("changes_item", "account_id", "board_id", "item_id", "state"),
+        Index("changes_after", "after_id"),
+        Index("changes_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
