@@ -266,8 +266,8 @@ def _read(session: Session, settings: Settings, account_id: str) -> _StoredToken
 
 
 def _claim_seconds(settings: Settings) -> float:
-    """Longer than a renewal can take, with both of its time limits used up."""
-    return 2 * settings.monday_timeout_seconds + 15
+    """Longer than a renewal can take when each of its time limits is used up."""
+    return 3 * settings.monday_timeout_seconds + 5
 
 
 def _claim(database: Database, settings: Settings, account_id: str, stored: _StoredToken) -> str | None:

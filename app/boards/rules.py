@@ -255,7 +255,7 @@ def read_labels(settings: Any) -> tuple[LabelSeen, ...]:
     parsed: Mapping[str, Any] = json.loads(settings) if isinstance(settings, str) else settings or {}
     labels = parsed.get("labels") or ()
     if isinstance(labels, Mapping):
-        places = parsed.get("labels_positions_v2") or {}
+        places: Mapping[str, Any] = parsed.get("labels_positions_v2") or {}
         return tuple(
             LabelSeen(
                 id=int(label_id), text=text or "", index=int(places.get(label_id, label_id)), color=None

@@ -85,13 +85,13 @@ class MondayClient:
             MondayUncertainError: it was sent, and nobody knows what became of it.
         """
         answer = self._send(documents.load(name), variables, idempotency_key)
-        fault = faults.classify(answer.status, answer.headers, answer.body)
+        fault = _first_fault(answer)
         data = answer.body.get("data")
         if fault is not None:
             if fault.kind is FaultKind.SERVER_ERROR:
                 raise _server_error(answer, fault)
             known = data if isinstance(data, dict) else None
-            raise MondayFaultError(fault, data=known, unknown=_paths(answer.body))
+            raise MondayFaultError(fault, data=known, unknown=_error_paths(answer))
         if not isinstance(data, dict):
             raise MondayUncertainError("monday.com answered without data and without an error.")
         if idempotency_key is not None and None in data.values():
@@ -108,25 +108,25 @@ class MondayClient:
         """
         document, variables = combine(operations)
         answer = self._send(document, variables, idempotency_key)
-        fault = faults.classify(answer.status, answer.headers, answer.body)
-        by_alias = faults.alias_faults(answer.body)
+        by_alias = faults.alias_faults(answer.body, answer.headers)
+        whole = _whole_fault(answer)
         data = answer.body.get("data")
         if not isinstance(data, dict):
-            if fault is None or fault.kind is FaultKind.SERVER_ERROR or by_alias:
-                raise _server_error(answer, fault)
-            raise MondayFaultError(fault)
+            if not by_alias.keys() & {operation.alias for operation in operations}:
+                raise _refusal(answer, whole)
+            # A result that must not be null was: GraphQL then drops the other results as well.
+            data = {}
         results: dict[str, Mapping[str, Any] | None] = {}
         failed: dict[str, Fault] = {}
-        for operation in operations:
-            result = data.get(operation.alias)
-            own_fault = by_alias.get(operation.alias)
-            if result is None and own_fault is None and not by_alias:
+        for alias, *_ in operations:
+            fault = by_alias.get(alias)
+            if fault is None and data and data.get(alias) is None:
                 # An error that names no alias can only be about those that gave nothing.
-                own_fault = fault
-            if own_fault is not None:
-                failed[operation.alias] = own_fault
+                fault = whole
+            if fault is None:
+                results[alias] = data.get(alias)
             else:
-                results[operation.alias] = result
+                failed[alias] = fault
         replayed = answer.headers.get("idempotency-replayed", "").lower() == "true"
         return BatchAnswer(results, failed, replayed)
 
@@ -147,6 +147,27 @@ class MondayClient:
         return answer
 
 
+def _first_fault(answer: Answer) -> Fault | None:
+    """What is wrong with an answer, if anything: as a whole, or else somewhere in it."""
+    inside = faults.alias_faults(answer.body, answer.headers)
+    return _whole_fault(answer) or next(iter(inside.values()), None)
+
+
+def _whole_fault(answer: Answer) -> Fault | None:
+    """What is wrong with the answer as a whole, also when it has data beside an error without a path."""
+    fault = faults.classify(answer.status, answer.headers, answer.body)
+    if fault is not None:
+        return fault
+    stray = [error for error in _errors(answer) if not error.get("path")]
+    return faults.classify(answer.status, answer.headers, {"errors": stray}) if stray else None
+
+
+def _refusal(answer: Answer, fault: Fault | None) -> MondayFaultError | MondayUncertainError:
+    if fault is None or fault.kind is FaultKind.SERVER_ERROR:
+        return _server_error(answer, fault)
+    return MondayFaultError(fault)
+
+
 def _server_error(answer: Answer, fault: Fault | None) -> MondayUncertainError:
     said = f": {fault.message}" if fault is not None else "."
     return MondayUncertainError(
@@ -154,12 +175,10 @@ def _server_error(answer: Answer, fault: Fault | None) -> MondayUncertainError:
     )
 
 
-def _paths(body: Mapping[str, Any]) -> tuple[Path, ...]:
-    errors = body.get("errors")
-    if not isinstance(errors, list):
-        return ()
-    return tuple(
-        tuple(error["path"])
-        for error in errors
-        if isinstance(error, dict) and isinstance(error.get("path"), list)
-    )
+def _errors(answer: Answer) -> list[Mapping[str, Any]]:
+    errors = answer.body.get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _error_paths(answer: Answer) -> tuple[Path, ...]:
+    return tuple(tuple(path) for error in _errors(answer) if isinstance(path := error.get("path"), list))

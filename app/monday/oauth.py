@@ -140,6 +140,7 @@ def identify(settings: Settings, access_token: str) -> Identity:
     )
     answer = transport.send(call)
     fault = faults.classify(answer.status, answer.headers, answer.body)
+    fault = fault or next(iter(faults.alias_faults(answer.body).values()), None)
     if fault is not None:
         raise MondayFaultError(fault)
     me = answer.body["data"]["me"]

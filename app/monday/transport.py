@@ -97,11 +97,11 @@ def post_json(url: str, body: Mapping[str, Any], *, timeout_seconds: float) -> A
             url,
             json=dict(body),
             auth=_RawToken(None),
-            timeout=(CONNECT_TIMEOUT_SECONDS, timeout_seconds),
+            timeout=_timeouts(timeout_seconds),
             allow_redirects=False,
             stream=True,
         )
-        return _read(response, deadline=elapsed_time() + timeout_seconds)
+        return _read(response, timeout_seconds)
     except _NETWORK_ERRORS as error:
         raise failure(error) from error
 
@@ -167,19 +167,25 @@ class _Exchange(RequestsHTTPTransport):
             stream=True,
             allow_redirects=False,
         )
-        self.kwargs["timeout"] = (CONNECT_TIMEOUT_SECONDS, call.timeout_seconds)
+        self._timeout_seconds = call.timeout_seconds
+        self.kwargs["timeout"] = _timeouts(call.timeout_seconds)
         self.session = session
         self.answer: Answer | None = None
-        self._deadline = elapsed_time() + CONNECT_TIMEOUT_SECONDS + call.timeout_seconds
 
     def _prepare_result(self, response: requests.Response) -> ExecutionResult:
-        self.answer = _read(response, deadline=self._deadline)
+        self.answer = _read(response, self._timeout_seconds)
         return ExecutionResult(data=None, errors=None)
 
 
-def _read(response: requests.Response, *, deadline: float) -> Answer:
-    """Read the whole answer before ``deadline`` (of ``elapsed_time``), however slowly it drips."""
+def _timeouts(timeout_seconds: float) -> tuple[float, float]:
+    """To connect, and to wait for the first byte. With reading, a call takes three times it at most."""
+    return min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds
+
+
+def _read(response: requests.Response, timeout_seconds: float) -> Answer:
+    """Read the whole answer within the time, however slowly it drips."""
     status = response.status_code
+    deadline = elapsed_time() + timeout_seconds
     content = bytearray()
     with response:
         # read1 gives what is there; the other ways to read wait for a full buffer.
