@@ -1,0 +1,52 @@
+"""The sandbox's pages: its boards in a browser, live, for a person acting as any user of any account.
+
+The blueprint serves three shells and the static files they load; every fact on them is read by the browser
+through the sandbox's own doors (``/v2``, ``/sandbox/…``), so what a page shows is what the API says. Nothing
+is fetched from elsewhere: the content security policy of every answer allows this origin only, and forbids
+scripts to make elements of text (an update's HTML is rebuilt by ``static/js/safe_html.js``).
+"""
+
+from flask import Blueprint, Response, render_template
+
+#: One policy for pages and static files.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+blueprint = Blueprint(
+    "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages/static"
+)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Answer the page of all accounts with their boards."""
+    return render_template("pages/home.html")
+
+
+@blueprint.get("/boards/<account_slug>/<board_id>")
+def board(account_slug: str, board_id: str) -> str:
+    """Answer the page of one board; the browser says so if there is no such board."""
+    return render_template("pages/boards.html", panes=[f"{account_slug}/{board_id}"])
+
+
+@blueprint.get("/side-by-side")
+def side_by_side() -> str:
+    """Answer the page of two boards.
+
+    ``left`` and ``right`` in the query are ``slug/board_id``; the browser reads them, and chooses where
+    they are absent.
+    """
+    return render_template("pages/boards.html", panes=None)
+
+
+@blueprint.after_request
+def forbid_foreign_content(response: Response) -> Response:
+    """Set the headers that keep a page to its own origin."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    # The files change under a developer's hands; an ETag still spares the transfer.
+    response.headers["Cache-Control"] = "no-cache"
+    return response

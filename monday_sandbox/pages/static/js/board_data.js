@@ -1,0 +1,139 @@
+/**
+ * A board as the page holds it, read through the API as the acting user.
+ */
+
+import { callMonday, MondayError } from "./api.js";
+import { EMPTY_COLOUR, LABEL_COLOURS } from "./colours.js";
+import { READ_BOARD, READ_MORE_ITEMS } from "./documents.js";
+
+/**
+ * @typedef {{id: string, title: string, color: string}} Group
+ * @typedef {{id: string, title: string, type: string, description: string | null, width: number | null,
+ *   settings: any}} Column
+ * @typedef {{id: string, type: string, text: string | null, value: any, [more: string]: any}} CellValue
+ * @typedef {{id: string, name: string, groupId: string, createdAt: string, updateCount: number,
+ *   values: Map<string, CellValue>}} Item
+ * @typedef {{id: string, name: string, description: string | null, kind: string, state: string, groups: Group[],
+ *   columns: Column[], items: Item[]}} Board
+ * @typedef {{id: number, text: string, colour: string}} Label
+ * @typedef {{id: number, index: number, label?: string, name?: string, color: string, hex?: string,
+ *   is_deactivated?: boolean}} RawLabel
+ */
+
+/** monday.com keeps the item's name as a column of its own; the page shows it as the first one anyway. */
+const NOT_SHOWN = new Set(["name", "subtasks"]);
+
+/**
+ * Read a board with all its active items.
+ *
+ * @param {string} token
+ * @param {string} boardId
+ * @returns {Promise<Board>}
+ */
+export async function readBoard(token, boardId) {
+  const data = await callMonday(token, READ_BOARD, { board: boardId });
+  const board = data.boards?.[0];
+  if (!board) throw new MondayError(`There is no board ${boardId} that this user may see.`, "NO_BOARD");
+  const items = [...board.items_page.items];
+  let { cursor } = board.items_page;
+  while (cursor) {
+    const { next_items_page: page } = await callMonday(token, READ_MORE_ITEMS, { cursor });
+    items.push(...page.items);
+    cursor = page.cursor;
+  }
+  return {
+    id: String(board.id),
+    name: board.name,
+    description: board.description,
+    kind: board.board_kind,
+    state: board.state,
+    groups: board.groups.filter(isThere),
+    columns: board.columns.filter(isThere).filter(isShown).map(readColumn),
+    items: items.map(readItem),
+  };
+}
+
+/**
+ * @param {any} raw an item as `page_item` selects it
+ * @returns {Item}
+ */
+export function readItem(raw) {
+  /** @type {{replies: unknown[] | null}[]} */
+  const updates = raw.updates ?? [];
+  /** @type {CellValue[]} */
+  const cells = raw.column_values;
+  return {
+    id: String(raw.id),
+    name: raw.name,
+    groupId: raw.group?.id,
+    createdAt: raw.created_at,
+    updateCount: updates.reduce((sum, update) => sum + 1 + (update.replies?.length ?? 0), 0),
+    values: new Map(cells.map((cell) => [cell.id, { ...cell, value: readJson(cell.value) }])),
+  };
+}
+
+/** @param {any} raw */
+function readColumn(raw) {
+  return { ...raw, settings: readJson(raw.settings) ?? {} };
+}
+
+/** @param {{archived?: boolean, deleted?: boolean}} part */
+function isThere(part) {
+  return !part.archived && !part.deleted;
+}
+
+/** @param {{type: string}} column */
+function isShown(column) {
+  return !NOT_SHOWN.has(column.type);
+}
+
+/**
+ * monday.com gives JSON as a string inside JSON; an object is taken as it is.
+ *
+ * @param {any} value
+ * @returns {any}
+ */
+function readJson(value) {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/**
+ * The labels of a status column, in the order of the board.
+ *
+ * @param {Column} column
+ * @returns {Label[]}
+ */
+export function statusLabels(column) {
+  return rawLabels(column)
+    .sort((one, other) => one.index - other.index)
+    .map((label) => ({
+      id: Number(label.id),
+      text: label.label ?? "",
+      colour: label.hex ?? LABEL_COLOURS[label.color] ?? EMPTY_COLOUR,
+    }));
+}
+
+/**
+ * The options of a dropdown column.
+ *
+ * @param {Column} column
+ * @returns {{id: number, text: string}[]}
+ */
+export function dropdownOptions(column) {
+  return rawLabels(column).map((label) => ({ id: Number(label.id), text: label.label ?? label.name ?? "" }));
+}
+
+/**
+ * @param {Column} column
+ * @returns {RawLabel[]} those that may be chosen
+ */
+function rawLabels(column) {
+  /** @type {RawLabel[]} */
+  const labels = column.settings.labels ?? [];
+  return labels.filter((label) => !label.is_deactivated);
+}

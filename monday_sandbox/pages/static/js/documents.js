@@ -1,0 +1,115 @@
+/**
+ * Every document these pages send to `/v2`. Operation names start with `page_`, so that the feed can tell the
+ * page's own reads from the calls of the app under development.
+ */
+
+const ITEM = `
+fragment page_item on Item {
+  id
+  name
+  state
+  created_at
+  group { id }
+  updates(limit: 100) { id replies { id } }
+  column_values {
+    id
+    type
+    text
+    value
+    ... on StatusValue { index label label_style { color border } }
+    ... on PeopleValue { persons_and_teams { id kind } }
+    ... on BoardRelationValue { linked_item_ids display_value }
+  }
+}`;
+
+export const READ_BOARD = `
+query page_board($board: ID!) {
+  boards(ids: [$board], state: all) {
+    id
+    name
+    description
+    state
+    board_kind
+    items_count
+    groups { id title color archived deleted }
+    columns { id title type description width archived settings }
+    items_page(limit: 500) { cursor items { ...page_item } }
+  }
+}
+${ITEM}`;
+
+export const READ_MORE_ITEMS = `
+query page_more_items($cursor: String!) {
+  next_items_page(cursor: $cursor, limit: 500) { cursor items { ...page_item } }
+}
+${ITEM}`;
+
+export const READ_BOARD_AGES = `
+query page_board_ages($boards: [ID!]) {
+  boards(ids: $boards) { id updated_at }
+}`;
+
+export const READ_UPDATES = `
+query page_updates($item: ID!) {
+  items(ids: [$item]) {
+    id
+    name
+    state
+    updates(limit: 100) {
+      id
+      body
+      created_at
+      edited_at
+      creator_id
+      creator { id name }
+      replies { id body created_at edited_at creator_id creator { id name } }
+    }
+  }
+}`;
+
+export const CREATE_ITEM = `
+mutation page_create_item($board: ID!, $group: String!, $name: String!) {
+  create_item(board_id: $board, group_id: $group, item_name: $name) { ...page_item }
+}
+${ITEM}`;
+
+export const CHANGE_VALUES = `
+mutation page_change_values($board: ID!, $item: ID!, $values: JSON!) {
+  change_multiple_column_values(board_id: $board, item_id: $item, column_values: $values) { ...page_item }
+}
+${ITEM}`;
+
+export const MOVE_ITEM = `
+mutation page_move_item($item: ID!, $group: String!) {
+  move_item_to_group(item_id: $item, group_id: $group) { id }
+}`;
+
+export const ARCHIVE_ITEM = `
+mutation page_archive_item($item: ID!) {
+  archive_item(item_id: $item) { id }
+}`;
+
+export const DELETE_ITEM = `
+mutation page_delete_item($item: ID!) {
+  delete_item(item_id: $item) { id }
+}`;
+
+export const CREATE_UPDATE = `
+mutation page_create_update($item: ID!, $body: String!) {
+  create_update(item_id: $item, body: $body) { id }
+}`;
+
+export const CREATE_REPLY = `
+mutation page_create_reply($item: ID!, $parent: ID!, $body: String!) {
+  create_update(item_id: $item, parent_id: $parent, body: $body) { id }
+}`;
+
+export const EDIT_UPDATE = `
+mutation page_edit_update($update: ID!, $body: String!) {
+  edit_update(id: $update, body: $body) { id }
+}`;
+
+export const DELETE_UPDATE = `
+mutation page_delete_update($update: ID!) {
+  delete_update(id: $update) { id }
+}`;

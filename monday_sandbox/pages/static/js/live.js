@@ -1,0 +1,67 @@
+/**
+ * The sandbox's server-sent events. A lost connection is seen, tried again and made good: whoever listens is told
+ * to read anew, because events may have passed meanwhile. A hidden tab lets go of its connection, since a browser
+ * grants few of them to one address.
+ */
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5000;
+
+/**
+ * @typedef {{account_id: string, board_id: string | null, item_id: string | null, what: string}} Change
+ * @typedef {"connecting" | "live" | "reconnecting"} LiveState
+ */
+
+/**
+ * Listen until the page goes away.
+ *
+ * @param {{onChange?: (change: Change) => void, onLog?: (entry: Record<string, any>) => void,
+ *   onState?: (state: LiveState) => void, onReturn?: () => void}} listener `onReturn`: connected again, read anew
+ * @returns {Promise<void>} done when the first attempt to connect went either way
+ */
+export function listen({ onChange, onLog, onState, onReturn }) {
+  /** @type {EventSource | null} */
+  let source = null;
+  let wait = FIRST_WAIT;
+  let wasLive = false;
+  /** @type {number | undefined} */
+  let timer;
+  /** @type {PromiseWithResolvers<void>} */
+  const tried = Promise.withResolvers();
+
+  const open = () => {
+    clearTimeout(timer);
+    source?.close();
+    onState?.(wasLive ? "reconnecting" : "connecting");
+    source = new EventSource("/sandbox/events");
+    source.addEventListener("open", () => {
+      wait = FIRST_WAIT;
+      onState?.("live");
+      tried.resolve();
+      if (wasLive) onReturn?.();
+      wasLive = true;
+    });
+    source.addEventListener("change", (event) => onChange?.(JSON.parse(event.data)));
+    source.addEventListener("log", (event) => onLog?.(JSON.parse(event.data)));
+    source.addEventListener("error", () => {
+      source?.close();
+      onState?.("reconnecting");
+      tried.resolve();
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    });
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+    } else if (!source) {
+      open();
+    }
+  });
+  addEventListener("pagehide", () => source?.close());
+  open();
+  return tried.promise;
+}

@@ -1,0 +1,228 @@
+/**
+ * The head of a pane: account, board, the acting user, and the toolbar.
+ */
+
+import { element, fill, icon, withProperty } from "./dom.js";
+import { avatarColour } from "./colours.js";
+import { currentZone } from "./moments.js";
+import { avatar } from "./people.js";
+import { openPopover } from "./popover.js";
+import { actAs, actingUser, allAccounts } from "./session.js";
+
+/** @typedef {import("./api.js").Account} Account */
+/** @typedef {import("./api.js").User} User */
+/** @typedef {import("./board_data.js").Board} Board */
+
+/**
+ * @param {{onActingChanged: () => void, onPlace: (place: string) => void, onSearch: (text: string) => void,
+ *   newItem: () => void, hidden: () => Set<string>, toggleColumn: (id: string) => void}} wish
+ */
+export function paneHead(wish) {
+  /** @type {{account: Account | undefined, boardId: string, board: Board | null}} */
+  let shown = { account: undefined, boardId: "", board: null };
+  const accountLine = element("div", { class: "account-line" });
+  const title = element("button", {
+    type: "button",
+    class: "board-title",
+    "aria-haspopup": "dialog",
+    onclick: () => chooseBoard(),
+  });
+  const acting = element("button", {
+    type: "button",
+    class: "acting-button",
+    "aria-haspopup": "dialog",
+    onclick: () => chooseUser(),
+  });
+  const search = /** @type {HTMLInputElement} */ (
+    element("input", { type: "search", placeholder: "Search", "aria-label": "Search this board" })
+  );
+  search.addEventListener("input", () => wish.onSearch(search.value));
+  const columnsButton = element("button", {
+    type: "button",
+    class: "tool-button",
+    onclick: () => chooseColumns(),
+  });
+  const zone = element("span", { class: "zone-note" });
+  const root = element(
+    "header",
+    { class: "pane-head" },
+    element("div", { class: "pane-names" }, accountLine, element("h2", {}, title)),
+    acting,
+    element(
+      "div",
+      { class: "toolbar", role: "toolbar", "aria-label": "Board tools" },
+      element("button", { type: "button", class: "primary-button", onclick: wish.newItem }, "New item"),
+      element("label", { class: "search-box" }, icon("search"), search),
+      columnsButton,
+      zone,
+    ),
+  );
+
+  const chooseBoard = () =>
+    openPopover(title, "Choose a board", (close) =>
+      allAccounts().flatMap((account) =>
+        [
+          element("p", { class: "popover-title" }, account.name),
+          account.boards
+            .filter((board) => board.state === "active")
+            .map((board) =>
+              element(
+                "button",
+                {
+                  type: "button",
+                  class: "choice",
+                  "data-choice": true,
+                  "aria-current": board.id === shown.boardId && account === shown.account ? "true" : null,
+                  onclick: () => {
+                    close();
+                    search.value = "";
+                    wish.onPlace(`${account.slug}/${board.id}`);
+                  },
+                },
+                icon("board"),
+                element("span", { class: "choice-text" }, board.name),
+              ),
+            ),
+        ].flat(),
+      ),
+    );
+
+  const chooseUser = () => {
+    const { account } = shown;
+    if (!account) return;
+    openPopover(acting, "Act as", (close) => [
+      element("p", { class: "popover-title" }, `Act in ${account.name} as`),
+      ...account.users.map((user) =>
+        userChoice(user, user === actingUser(account), () => {
+          close();
+          actAs(account, user);
+          draw(shown);
+          wish.onActingChanged();
+        }),
+      ),
+    ]);
+  };
+
+  const chooseColumns = () =>
+    openPopover(columnsButton, "Columns shown", () => {
+      const list = element("div", { class: "choices" });
+      const drawList = () =>
+        fill(
+          list,
+          (shown.board?.columns ?? []).map((column, index) => {
+            const isShown = !wish.hidden().has(column.id);
+            const toggle = () => {
+              wish.toggleColumn(column.id);
+              drawList();
+              /** @type {HTMLElement | undefined} */ (list.children[index])?.focus();
+            };
+            return element(
+              "button",
+              {
+                type: "button",
+                class: "choice",
+                role: "checkbox",
+                "aria-checked": String(isShown),
+                "data-choice": true,
+                onclick: toggle,
+              },
+              element("span", { class: isShown ? "tick checked" : "tick" }, isShown ? icon("check") : null),
+              element("span", { class: "choice-text" }, column.title),
+            );
+          }),
+        );
+      drawList();
+      return [element("p", { class: "popover-title" }, "Columns shown in this browser"), list];
+    });
+
+  /** @param {typeof shown} next */
+  const draw = (next) => {
+    shown = next;
+    const { account, board } = next;
+    fill(
+      accountLine,
+      account
+        ? [
+            accountMark(account),
+            element("span", { class: "account-name" }, account.name),
+            planChip(account.plan),
+          ]
+        : null,
+    );
+    const summary = account?.boards.find((known) => known.id === next.boardId);
+    fill(
+      title,
+      element("span", { class: "board-name" }, board?.name ?? summary?.name ?? `Board ${next.boardId}`),
+      icon("chevron-down"),
+    );
+    title.title = board?.description || "Choose a board";
+    const user = account ? actingUser(account) : null;
+    fill(acting, user ? [avatar(user), actingText(user), icon("chevron-down")] : null);
+    acting.setAttribute(
+      "aria-label",
+      user ? `Acting as ${user.name}. Choose somebody else.` : "Nobody to act as",
+    );
+    const hiddenCount = (board?.columns ?? []).filter((column) => wish.hidden().has(column.id)).length;
+    fill(
+      columnsButton,
+      icon("eye-off"),
+      element("span", { class: "tool-text" }, hiddenCount ? `${hiddenCount} hidden` : "Hide"),
+    );
+    columnsButton.classList.toggle("active", hiddenCount > 0);
+    columnsButton.setAttribute("aria-label", hiddenCount ? `Columns, ${hiddenCount} hidden` : "Hide columns");
+    zone.textContent = `Times in ${currentZone()}`;
+  };
+  return { root, draw };
+}
+
+/** @param {User} user */
+function actingText(user) {
+  return element(
+    "span",
+    { class: "acting-text" },
+    element("span", { class: "acting-name" }, user.name),
+    element("span", { class: "acting-kind" }, user.title || user.kind),
+  );
+}
+
+/**
+ * @param {User} user
+ * @param {boolean} isActing
+ * @param {() => void} choose
+ */
+function userChoice(user, isActing, choose) {
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "choice",
+      role: "radio",
+      "aria-checked": String(isActing),
+      "data-choice": true,
+      onclick: choose,
+    },
+    avatar(user, "small"),
+    element(
+      "span",
+      { class: "choice-text" },
+      user.name,
+      element("small", {}, [user.title, user.kind].filter(Boolean).join(", ")),
+    ),
+    isActing ? icon("check") : null,
+  );
+}
+
+/** @param {Account} account */
+export function accountMark(account) {
+  const mark = element(
+    "span",
+    { class: "account-mark", "aria-hidden": "true" },
+    account.name.slice(0, 1).toUpperCase(),
+  );
+  return withProperty(mark, "--avatar", avatarColour(account.slug));
+}
+
+/** @param {string} plan */
+export function planChip(plan) {
+  return plan ? element("span", { class: "plan-chip" }, plan) : null;
+}
