@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
+
+from app.db import RowId, UtcDateTime
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -10,10 +12,8 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    """Apply this step."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Take this step back."""
     ${downgrades if downgrades else "pass"}

@@ -36,13 +36,12 @@ class Figures:
 
 def read_figures(session: Session) -> Figures:
     """Read the state of the product."""
-    waiting = Lane.wanted > Lane.done
-    count, oldest = session.execute(select(func.count(), func.min(Lane.pending_since)).where(waiting)).one()
+    waiting = session.execute(select(Lane.pending_since).where(Lane.wanted > Lane.done)).scalars().all()
     return Figures(
         events=inbox.count_by_state(session),
         changes=outbox.count_by_state(session),
-        waiting_lanes=count,
-        oldest_wait_seconds=max(0.0, lease_time() - oldest) if oldest is not None else 0.0,
+        waiting_lanes=len(waiting),
+        oldest_wait_seconds=max(0.0, lease_time() - min(waiting)) if waiting else 0.0,
         timers=session.execute(select(func.count()).select_from(Timer)).scalar_one(),
         next_timer_at=timers.next_due(session),
         accounts=accounts.list_accounts(session),

@@ -1,0 +1,170 @@
+"""One at a time per lane, nothing forgotten, whoever dies."""
+
+import threading
+
+import pytest
+
+from app.db import Database
+from app.lanes import service as lanes
+from app.lanes.service import Bell, Claim, LaneLostError, LaneName
+
+NOW = 1_000_000.0
+LEASE = 60.0
+TICKET = LaneName("item:1:2:3", "1", "item")
+OTHER = LaneName("item:1:2:4", "1", "item")
+
+
+def want(database: Database, *names: LaneName, now: float = NOW) -> None:
+    with database.transaction() as session:
+        lanes.want(session, names, now=now)
+
+
+def claim(database: Database, *, now: float = NOW, limit: int = 10) -> list[Claim]:
+    with database.transaction() as session:
+        return list(lanes.claim(session, "1", "item", now=now, lease_seconds=LEASE, limit=limit))
+
+
+def finish(database: Database, held: Claim, *, now: float = NOW) -> None:
+    with database.transaction() as session:
+        lanes.finish(session, held, now=now)
+
+
+def test_wanted_work_can_be_claimed(database: Database) -> None:
+    want(database, TICKET)
+    assert [held.key for held in claim(database)] == [TICKET.key]
+
+
+def test_nothing_is_claimed_when_nothing_is_wanted(database: Database) -> None:
+    assert claim(database) == []
+
+
+def test_a_held_lane_is_nobody_elses(database: Database) -> None:
+    want(database, TICKET)
+    claim(database)
+    assert claim(database) == []
+
+
+def test_a_finished_lane_rests(database: Database) -> None:
+    want(database, TICKET)
+    finish(database, claim(database)[0])
+    assert claim(database) == []
+
+
+def test_what_is_wanted_while_working_is_not_forgotten(database: Database) -> None:
+    want(database, TICKET)
+    held = claim(database)[0]
+    want(database, TICKET)
+    finish(database, held)
+    assert [again.key for again in claim(database)] == [TICKET.key]
+
+
+def test_many_wishes_are_one_piece_of_work(database: Database) -> None:
+    for _ in range(5):
+        want(database, TICKET)
+    finish(database, claim(database)[0])
+    assert claim(database) == []
+
+
+def test_a_dead_workers_lane_is_free_when_its_lease_ends(database: Database) -> None:
+    want(database, TICKET)
+    claim(database)
+    assert claim(database, now=NOW + LEASE - 1) == []
+    assert len(claim(database, now=NOW + LEASE)) == 1
+
+
+def test_a_worker_that_lost_its_lease_can_not_finish(database: Database) -> None:
+    want(database, TICKET)
+    zombie = claim(database)[0]
+    claim(database, now=NOW + LEASE)
+    with pytest.raises(LaneLostError):
+        finish(database, zombie, now=NOW + LEASE)
+
+
+def test_a_worker_that_lost_its_lease_can_not_renew_it(database: Database) -> None:
+    want(database, TICKET)
+    zombie = claim(database)[0]
+    claim(database, now=NOW + LEASE)
+    with pytest.raises(LaneLostError), database.transaction() as session:
+        lanes.renew(session, zombie, now=NOW + LEASE, lease_seconds=LEASE)
+
+
+def test_a_renewed_lease_lasts_longer(database: Database) -> None:
+    want(database, TICKET)
+    held = claim(database)[0]
+    with database.transaction() as session:
+        lanes.renew(session, held, now=NOW + 50, lease_seconds=LEASE)
+    assert claim(database, now=NOW + LEASE) == []
+
+
+def test_a_snoozed_lane_waits_for_its_moment(database: Database) -> None:
+    want(database, TICKET)
+    with database.transaction() as session:
+        held = lanes.claim(session, "1", "item", now=NOW, lease_seconds=LEASE, limit=1)[0]
+        lanes.snooze(session, held, until=NOW + 5, failed=True)
+    assert claim(database, now=NOW + 4) == []
+    assert claim(database, now=NOW + 5)[0].attempts == 1
+
+
+def test_waiting_for_a_budget_uses_no_attempt(database: Database) -> None:
+    want(database, TICKET)
+    with database.transaction() as session:
+        held = lanes.claim(session, "1", "item", now=NOW, lease_seconds=LEASE, limit=1)[0]
+        lanes.snooze(session, held, until=NOW, failed=False)
+    assert claim(database)[0].attempts == 0
+
+
+def test_connecting_an_account_again_ends_its_snoozes(database: Database) -> None:
+    want(database, TICKET)
+    with database.transaction() as session:
+        held = lanes.claim(session, "1", "item", now=NOW, lease_seconds=LEASE, limit=1)[0]
+        lanes.snooze(session, held, until=NOW + 9_999, failed=False)
+        lanes.wake(session, "1")
+    assert len(claim(database)) == 1
+
+
+def test_the_longest_waiting_comes_first(database: Database) -> None:
+    want(database, TICKET, now=NOW)
+    want(database, OTHER, now=NOW - 10)
+    assert [held.key for held in claim(database, limit=1)] == [OTHER.key]
+
+
+def test_what_waits_can_be_rung_for(database: Database) -> None:
+    board = LaneName("board:1:2", "1", "board")
+    want(database, TICKET, OTHER, board)
+    with database.reading() as session:
+        bells = lanes.waiting(session, now=NOW)
+    assert set(bells) == {Bell("1", "item"), Bell("1", "board", "board:1:2")}
+
+
+def test_one_lane_can_be_claimed_by_name(database: Database) -> None:
+    want(database, TICKET, OTHER)
+    with database.transaction() as session:
+        held = lanes.claim_one(session, OTHER.key, now=NOW, lease_seconds=LEASE)
+        assert held is not None
+        assert lanes.claim_one(session, OTHER.key, now=NOW, lease_seconds=LEASE) is None
+
+
+def test_many_workers_share_lanes_without_doubling(database: Database) -> None:
+    names = [LaneName(f"item:1:2:{number}", "1", "item") for number in range(60)]
+    want(database, *names)
+    taken: list[str] = []
+    guard = threading.Lock()
+
+    def work() -> None:
+        while held := claim(database, limit=4):
+            with guard:
+                taken.extend(one.key for one in held)
+            for one in held:
+                finish(database, one)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    # PostgreSQL may skip a lane that another worker touches; it is claimed in the next round.
+    while held := claim(database):
+        taken.extend(one.key for one in held)
+        for one in held:
+            finish(database, one)
+    assert sorted(taken) == sorted(name.key for name in names)
