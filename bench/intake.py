@@ -184,9 +184,9 @@ def _webhook(place: Place) -> load.Target:
 
 
 def _body() -> bytes:
-    """The delivery with two places for numbers: who it is, and which of a thousand items it is about."""
+    """The delivery with places for who it is and which of a thousand items it is about."""
     text = json.dumps(BODY).replace("%", "%%")
-    return text.replace('"UUID"', '"%032d"').replace('"ITEM"', "1%09d").encode()
+    return text.replace('"UUID"', '"%(own)032d"').replace('"ITEM"', "1%(shared)09d").encode()
 
 
 def _require_durable(place: Place, acknowledged: int, refused: int) -> None:

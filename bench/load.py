@@ -24,10 +24,11 @@ NUMBERS_EACH = 10_000_000
 
 @dataclass(frozen=True)
 class Target:
-    """A server and the request it gets, with two places for numbers of fixed width.
+    """A server and the request it gets.
 
-    ``head`` ends with the blank line; ``body`` is a ``%``-template of two integers, the
-    request's own number and a number below ``spread``, and must always come out equally long.
+    ``head`` ends with the blank line. ``body`` is a ``%``-template with the places
+    ``%(own)032d`` for the request's own number and ``%(shared)09d`` for one below ``spread``,
+    and must always come out equally long.
     """
 
     port: int
@@ -37,12 +38,12 @@ class Target:
 
     def request(self, number: int) -> bytes:
         """The bytes of the request of that number."""
-        return self.head + self.body % (number, number % self.spread)
+        return self.head + _fill(self.body, number, self.spread)
 
 
 def target(port: int, path: str, body: bytes, headers: dict[str, str] | None = None) -> Target:
     """A target for POST requests of JSON."""
-    length = len(body % (0, 0))
+    length = len(_fill(body, 0, 1))
     lines = [
         f"POST {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",
@@ -51,6 +52,10 @@ def target(port: int, path: str, body: bytes, headers: dict[str, str] | None = N
         *(f"{name}: {value}" for name, value in (headers or {}).items()),
     ]
     return Target(port, ("\r\n".join(lines) + "\r\n\r\n").encode(), body)
+
+
+def _fill(body: bytes, number: int, spread: int) -> bytes:
+    return body % {b"own": number, b"shared": number % spread}
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
+from app.db import Database
 from tests.support import servers
 from tests.support.estate import Estate, running_estate
 from tests.support.network import close_network
@@ -44,6 +46,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with servers.postgresql_database(request.getfixturevalue("postgresql")) as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """The product's database with its newest schema and nothing in it, once on each engine."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = servers.sqlite_with_schema(tmp_path / "test.db")
+        else:
+            url = stack.enter_context(servers.postgresql_with_schema(request.getfixturevalue("postgresql")))
+        database = Database(url)
+        stack.callback(database.dispose)
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import psycopg
 
+from app import schema
+from app.db import Database
+
 with warnings.catch_warnings():
     # Where XDG_RUNTIME_DIR is unset the wheel looks for another folder and warns about it.
     warnings.simplefilter("ignore")
@@ -24,6 +27,8 @@ with warnings.catch_warnings():
 
 #: Names the run's shared folder to the processes of pytest-xdist.
 RUN_DIRECTORY = "SYNERITY_TEST_RUN"
+#: The database that has the newest schema and is only ever copied.
+WITH_SCHEMA = "with_schema"
 
 
 @contextmanager
@@ -57,6 +62,33 @@ def postgresql_database(server_url: str, *, template: str = "template1") -> Iter
     finally:
         with _connected(server_url) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@contextmanager
+def postgresql_with_schema(server_url: str) -> Iterator[str]:
+    """Make a database with the newest schema for one test; migrations run once a run, then it is copied."""
+    with locked(run_directory() / "postgresql.lock"):
+        if not database_exists(server_url, WITH_SCHEMA):
+            create_database(server_url, WITH_SCHEMA)
+            _upgrade(database_address(server_url, WITH_SCHEMA))
+    with postgresql_database(server_url, template=WITH_SCHEMA) as url:
+        yield url
+
+
+def sqlite_with_schema(path: Path) -> str:
+    """Make a database with the newest schema at ``path``; migrations run once a run, then it is copied."""
+    template = run_directory() / f"{WITH_SCHEMA}.db"
+    with locked(run_directory() / "sqlite.lock"):
+        if not template.exists():
+            _upgrade(f"sqlite:///{template}")
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
 
 
 def create_database(server_url: str, name: str, *, template: str = "template1") -> None:

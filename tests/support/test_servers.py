@@ -7,6 +7,8 @@ import pytest
 import redis
 from sqlalchemy import create_engine, text
 
+from app import schema
+from app.db import Database
 from tests.support.network import NetworkIsClosedError
 
 
@@ -15,6 +17,10 @@ def test_each_test_gets_an_empty_database(database_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE only_here (id INTEGER)"))
     engine.dispose()
+
+
+def test_each_test_gets_the_newest_schema(database: Database) -> None:
+    assert schema.is_current(database)
 
 
 def test_each_test_gets_an_empty_redis(redis_url: str) -> None:
