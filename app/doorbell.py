@@ -20,6 +20,8 @@ from app.logs import get_logger
 QUEUE = "synerity"
 #: A job not taken up by then is worthless: the timers process has rung again.
 BELL_LIFE_SECONDS = 600
+#: Jobs bound themselves well below this; it is for one that hangs.
+LONGEST_JOB_SECONDS = 600
 #: A bell that hangs already is not rung again; unless it was lost, for which this is the bound.
 QUIET_MILLISECONDS = 3000
 REDIS_PATIENCE_SECONDS = 1.0
@@ -111,6 +113,7 @@ class Doorbell:
                 Queue.prepare_data(
                     "workers.jobs.answer",
                     args=(bell.account_id, bell.kind, bell.key),
+                    timeout=LONGEST_JOB_SECONDS,
                     ttl=BELL_LIFE_SECONDS,
                     result_ttl=0,
                     failure_ttl=BELL_LIFE_SECONDS,

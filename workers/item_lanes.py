@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app import dispatch
 from app.accounts import service as accounts
 from app.boards import service as boards
@@ -31,6 +33,12 @@ class ItemUnreadableError(SupportError):
     """monday.com does not show an item that something happened to."""
 
     code = "item_unreadable"
+
+
+class _UnderPenError(SupportError):
+    """We wrote the item while it was being read: what was read may be half our own doing."""
+
+    code = "item_under_pen"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,8 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
     for one in to_read:
         try:
             _handle(product, one, seen.get(one.key.item_id), known)
+        except _UnderPenError:
+            holding.nap(product, one.claim, PEN_SECONDS)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and its neighbours go on
             holding.let_go(product, one.claim, one.events, error)
 
@@ -143,18 +153,22 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
             inbox.settle(session, _ids(one), now=now, state="ignored", reason="Deleted before it was read.")
             lanes.finish(session, one.claim, now=lease_time())
             return
-        if outbox.revisions(session, [one.key])[one.key] != one.revision:
-            # We wrote the item while it was being read: what was read may be half our own doing.
-            lanes.snooze(session, one.claim, until=lease_time() + PEN_SECONDS, failed=False)
-            return
+        _expect_untouched(session, one)
         partner = accounts.find_partner(session)
         if partner is None:
             raise ParkedError("The partner's account has not installed the app.")
         work = ItemWork(item, board, one.events, partner.account_id, now)
         reason = dispatch.handle_item(session, work)
+        # Once more: the database may let another transaction's write in between two of our reads.
+        _expect_untouched(session, one)
         inbox.settle(session, _ids(one), now=now, state="ignored" if reason else "done", reason=reason)
         lanes.finish(session, one.claim, now=lease_time())
         reach("inbox.before_commit")
+
+
+def _expect_untouched(session: Session, one: _Held) -> None:
+    if outbox.revisions(session, [one.key])[one.key] != one.revision:
+        raise _UnderPenError(f"Item {one.key.item_id} was written by us while it was being read.")
 
 
 def _gone(*, session_side: object, one: _Held) -> ItemSeen | None:

@@ -85,19 +85,26 @@ class Intake:
             self._write(batch)
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
-        events = [waiting.event for waiting in batch]
         try:
-            with self._database.transaction() as session:
-                service.store(session, events, lease_time=lease_time())
+            self._commit([waiting.event for waiting in batch])
         except (SQLAlchemyError, OSError) as error:
-            log.exception("intake_failed", events=len(events))
-            for waiting in batch:
-                waiting.error = IntakeError("The event could not be stored; please deliver it again.")
-                waiting.error.__cause__ = error
-        else:
-            bells = {Bell(e.lane.account_id, e.lane.kind) for e in events if e.parked_reason is None}
-            if bells:
-                self._ring(sorted(bells, key=lambda bell: (bell.account_id, bell.kind)))
+            self._fail(batch, error)
         finally:
             for waiting in batch:
                 waiting.committed.set()
+
+    def _commit(self, events: Sequence[NewEvent]) -> None:
+        with self._database.transaction() as session:
+            service.store(session, events, lease_time=lease_time())
+        bells = {Bell(e.lane.account_id, e.lane.kind) for e in events if e.parked_reason is None}
+        if bells:
+            self._ring(sorted(bells, key=lambda bell: (bell.account_id, bell.kind)))
+
+    def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
+        """One event that can't be stored must not fail those that came with it: try each alone."""
+        if len(batch) > 1:
+            for waiting in batch:
+                self._write([waiting])
+            return
+        log.error("intake_failed", exc_info=error)
+        batch[0].error = IntakeError("The event could not be stored; please deliver it again.")

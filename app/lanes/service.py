@@ -11,11 +11,14 @@ All moments here are real epoch seconds (``app.clock.lease_time``).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.errors import SupportError
+
+#: Where a session keeps what it asks for until it commits.
+_WANTED = "wanted_lanes"
 
 _WANT = text(
     """
@@ -118,11 +121,22 @@ class Bell:
 
 
 def want(session: Session, lanes: Iterable[LaneName], *, now: float) -> None:
-    """Ask for work on lanes, in the transaction that writes what the work is about."""
-    # Sorted: two writers that touch the same lanes must lock them in the same order.
+    """Ask for work on lanes, in the transaction that writes what the work is about.
+
+    What a transaction asks for is written once, when it commits, in the order of the keys:
+    two transactions that touch the same lanes then never wait for each other in a ring.
+    """
+    wanted: dict[LaneName, float] = session.info.setdefault(_WANTED, {})
+    if not wanted and not event.contains(session, "before_commit", _write_wanted):
+        event.listen(session, "before_commit", _write_wanted)
+    wanted.update(dict.fromkeys(lanes, now))
+
+
+def _write_wanted(session: Session) -> None:
+    wanted: dict[LaneName, float] = session.info.pop(_WANTED, {})
     rows = [
         {"key": lane.key, "account_id": lane.account_id, "kind": lane.kind, "now": now}
-        for lane in sorted(lanes, key=lambda lane: lane.key)
+        for lane, now in sorted(wanted.items(), key=lambda item: item[0].key)
     ]
     if rows:
         session.connection().execute(_WANT, rows)

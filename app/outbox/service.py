@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from app.clock import Clock, lease_time
+from app.clock import Clock, elapsed_time, lease_time
 from app.crashpoints import reach
 from app.db import Database
 from app.ids import ItemKey, board_lane, new_key
@@ -37,6 +37,8 @@ KEY_LIFE_SECONDS = 25 * 60
 #: How many wanted changes are looked at for one request.
 PLANNING_WINDOW = 500
 LONGEST_WAIT_SECONDS = 3600.0
+#: How long one job may write one board before others get their turn.
+PATIENCE_SECONDS = 30.0
 FIRST_WAIT_SECONDS = 1.0
 
 log = get_logger("outbox")
@@ -226,8 +228,13 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
     Raises:
         LaneLostError: another worker took the lane; nothing of this one's was recorded.
     """
+    stop_at = elapsed_time() + PATIENCE_SECONDS
     while True:
         with writer.database.transaction() as session:
+            if elapsed_time() > stop_at:
+                # Other boards want their turn in this worker.
+                lanes.snooze(session, held, until=0.0, failed=False)
+                return False
             lanes.renew(session, held, now=lease_time(), lease_seconds=writer.lease_seconds)
             request = _open_request(session, held.account_id, board_id)
             repeated = request is not None

@@ -121,4 +121,4 @@ def test_a_conflict_keeps_what_lost(seen: object, shadow: object, pending: Pendi
     conflicts = [decision for decision in decisions if isinstance(decision, Conflict)]
     for conflict in conflicts:
         assert {repr(conflict.won), repr(conflict.lost)} == {repr(seen), repr(pending.value)}
-    assert bool(conflicts) == (seen != shadow and seen != pending.value)
+    assert bool(conflicts) == (seen not in (shadow, pending.value))

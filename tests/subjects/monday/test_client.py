@@ -1,13 +1,10 @@
 """A call to monday.com is answered, refused, never sent, or of unknown outcome: one of the four."""
 
-import json
 import logging
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,89 +15,31 @@ from app.monday import transport
 from app.monday.batch import Operation
 from app.monday.client import MondayClient, MondayFaultError, MondayUncertainError, MondayUnreachableError
 from app.monday.faults import FaultKind
+from tests.subjects.monday.scripted import Handler, Peer, Script, answers, hangs_up, scripted_peer
 
 TOKEN = "the-token-of-nobody-in-particular"
 ME = {"me": {"id": "1", "name": "Ada", "account": {"id": "2", "name": "Acme", "slug": "acme"}}}
 
-#: What a scripted monday.com does with one request, on its raw connection.
-Script = Callable[["_Handler"], None]
-
-
-@dataclass
-class Heard:
-    """A request as it arrived."""
-
-    headers: Mapping[str, str]
-    body: dict[str, Any]
-
-
-@dataclass
-class Peer:
-    """A monday.com that does as it is told."""
-
-    url: str
-    script: Script
-    heard: list[Heard] = field(default_factory=list)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    peer: Peer
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        self.peer.heard.append(Heard(dict(self.headers), json.loads(self.rfile.read(length))))
-        self.peer.script(self)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
-    class Handler(_Handler):
-        pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        Handler.peer = Peer(f"http://127.0.0.1:{server.server_port}/v2", answers({"data": ME}))
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield Handler.peer
-        server.shutdown()
-        thread.join()
+    with scripted_peer(answers({"data": ME})) as running:
+        yield running
 
 
-def answers(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Script:
-    def script(handler: _Handler) -> None:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        handler.send_response(status)
-        for name, value in {"API-Version": "2026-10", **(headers or {})}.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return script
-
-
-def resets(handler: _Handler) -> None:
+def resets(handler: Handler) -> None:
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.close_connection = True
     handler.connection.close()
 
 
-def hangs_up(handler: _Handler) -> None:
-    handler.close_connection = True
-
-
-def says_nothing(handler: _Handler) -> None:
+def says_nothing(handler: Handler) -> None:
     handler.close_connection = True
     handler.connection.settimeout(5)
     handler.rfile.read(1)
 
 
-def drips(handler: _Handler) -> None:
+def drips(handler: Handler) -> None:
     handler.close_connection = True
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
@@ -113,7 +52,7 @@ def drips(handler: _Handler) -> None:
         return
 
 
-def stops_halfway(handler: _Handler) -> None:
+def stops_halfway(handler: Handler) -> None:
     handler.close_connection = True
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
