@@ -1,0 +1,10 @@
+"""Business time: how much of it passes between two moments, and when so much has passed.
+
+A calendar is a set of weekly opening hours on the wall clock of one time zone, less its
+holidays. Pure: moments and lengths in, moments and lengths out.
+"""
+
+from app.business_time.calendar import BusinessCalendar, CalendarRangeError
+from app.business_time.swedish import swedish_support_calendar
+
+__all__ = ["BusinessCalendar", "CalendarRangeError", "swedish_support_calendar"]

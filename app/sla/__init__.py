@@ -1,0 +1,1 @@
+"""Response clocks: what was promised, when it is due, and whether it was kept."""
