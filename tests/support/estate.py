@@ -32,6 +32,8 @@ PARTNER = ACCOUNTS[0]
 #: Short, so that a journey over a killed worker need not wait a minute for its lease to end.
 TEST_ENVIRONMENT = {"MONDAY_TIMEOUT_SECONDS": "1", "LANE_LEASE_SECONDS": "3", "WEB_CONCURRENCY": "1"}
 TIMEOUT_SECONDS = 10
+#: Looks (some 50 ms apart) without anything new that make a product settled.
+CALM_LOOKS = 8
 
 
 @dataclass
@@ -150,6 +152,24 @@ class Estate:
     def wait_until_quiet(self, *, seconds: float = 20) -> None:
         """Wait until nothing is left to do: no delivery under way, no lane waiting."""
         self.wait_until(self.is_quiet, "the product to come to rest", seconds=seconds)
+
+    def wait_until_settled(self, *, seconds: float = 20) -> None:
+        """Wait until everything done so far has had its consequences, our own echoes included.
+
+        A delivery of the local monday.com takes milliseconds, so a product that had nothing
+        to do and heard of nothing new for a moment has nothing coming.
+        """
+        calm = 0
+        last: list[tuple[Any, ...]] = []
+
+        def has_settled() -> bool | None:
+            nonlocal calm, last
+            heard = self.rows("SELECT count(*), (SELECT max(id) FROM changes) FROM inbox")
+            calm = calm + 1 if heard == last and self.is_quiet() else 0
+            last = heard
+            return calm >= CALM_LOOKS or None
+
+        self.wait_until(has_settled, "the product to settle", seconds=seconds)
 
     def is_quiet(self) -> bool:
         """Whether every lane is done."""
