@@ -2,17 +2,14 @@
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import Clock
 from app.db import Database
-from app.logs import get_logger
-from app.ops.service import Figures, read_figures
+from app.ops import service
+from app.ops.service import Figures
 
 #: Undone work older than this is worth waking somebody for.
 LATE_SECONDS = 300.0
-
-log = get_logger("ops")
 
 
 def create_blueprint(database: Database, clock: Clock) -> Blueprint:
@@ -24,21 +21,14 @@ def create_blueprint(database: Database, clock: Clock) -> Blueprint:
         return jsonify(status="ok", now=clock.now().isoformat())
 
     @blueprint.get("/readyz")
-    def ready() -> Response | tuple[Response, int]:
-        try:
-            with database.reading() as session:
-                figures = read_figures(session)
-        except SQLAlchemyError:
-            log.exception("not_ready")
-            return jsonify(status="The database can't be read."), 503
-        late = figures.oldest_wait_seconds > LATE_SECONDS
-        return jsonify(status="ok", oldest_wait_seconds=figures.oldest_wait_seconds, late=late)
+    def ready() -> Response:
+        waited = service.figures(database).oldest_wait_seconds
+        return jsonify(status="ok", oldest_wait_seconds=waited, late=waited > LATE_SECONDS)
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
-        with database.reading() as session:
-            figures = read_figures(session)
-        return Response(generate_latest(_registry(figures)), content_type=CONTENT_TYPE_LATEST)
+        registry = _registry(service.figures(database))
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
 

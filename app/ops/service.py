@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
 from app.accounts.service import Account
 from app.clock import lease_time
+from app.db import Database
+from app.errors import SupportError
 from app.inbox import service as inbox
 from app.lanes.models import Lane
 from app.outbox import service as outbox
@@ -34,8 +37,27 @@ class Figures:
     accounts: Sequence[Account]
 
 
+class DatabaseAwayError(SupportError):
+    """The database can't be read, so nothing can be promised."""
+
+    code = "database_away"
+
+
+def figures(database: Database) -> Figures:
+    """Read the state of the product.
+
+    Raises:
+        DatabaseAwayError: the database does not answer.
+    """
+    try:
+        with database.reading() as session:
+            return read_figures(session)
+    except SQLAlchemyError as error:
+        raise DatabaseAwayError("The database can't be read.") from error
+
+
 def read_figures(session: Session) -> Figures:
-    """Read the state of the product."""
+    """Read the state of the product in a transaction of the caller's."""
     waiting = session.execute(select(Lane.pending_since).where(Lane.wanted > Lane.done)).scalars().all()
     return Figures(
         events=inbox.count_by_state(session),
