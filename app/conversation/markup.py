@@ -38,7 +38,9 @@ _BLOCKS = {
     "blockquote": "blockquote",
 }
 _LISTS = frozenset({"ul", "ol"})
-_LEAVES = frozenset({"p", "h1", "h2", "h3", "li"})
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3"})
+#: What text may stand in.
+_LEAVES = _PARAGRAPHS | {"li"}
 #: Elements that begin and end a line without being kept.
 _BREAKING = _names(
     "address article aside caption center dd details div dl dt fieldset figcaption figure footer form "
@@ -180,7 +182,7 @@ def write_html(lines: Iterable[Line]) -> str:
 def clean(html: str) -> str:
     """HTML with nothing in it but the few elements that updates may have; idempotent."""
     return nh3.clean(
-        html,
+        html.replace("\ufeff", ""),  # the parser takes one at the start for a byte order mark
         tags=set(_WRITTEN_TAGS),
         clean_content_tags=set(_UNSEEN),
         attributes={"a": {"href"}},
@@ -299,12 +301,15 @@ class _Reader(HTMLParser):
         kept = "blockquote" if _is_quote(tag, attributes) else _BLOCKS.get(tag)
         if kept is None or len(path) >= _DEEPEST:
             return path
+        while path and path[-1].tag in _PARAGRAPHS:
+            path = path[:-1]
         parent = path[-1].tag if path else ""
         if kept == "li" and parent not in _LISTS:
             kept = "p"
         if kept != "li" and parent in _LISTS:
             path = (*path, self._new_block("li"))
-        if kept == "p" and parent in _LEAVES:
+            parent = "li"
+        if kept == "p" and parent == "li":
             return path
         return (*path, self._new_block(kept))
 
