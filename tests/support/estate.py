@@ -86,6 +86,12 @@ class Estate:
         response.raise_for_status()
         return response.json()
 
+    def control_delete(self, page: str) -> None:
+        """Take back the orders given to a control page of the local monday.com."""
+        requests.delete(
+            f"{self.place.sandbox_url}/sandbox/{page}", timeout=TIMEOUT_SECONDS
+        ).raise_for_status()
+
     def flush_redis(self) -> None:
         """Forget everything Redis knows."""
         with redis.Redis.from_url(self.variables["REDIS_URL"]) as client:
@@ -99,6 +105,11 @@ class Estate:
         name = f"worker-{self._workers_started}"
         self.supervisor.start(product.worker(name, {**self.variables, **(env or {})}))
         return name
+
+    def workers(self) -> list[str]:
+        """The names of the workers that run."""
+        names = [name for name in self.supervisor.names() if name.startswith("worker-")]
+        return [name for name in names if self.supervisor.is_running(name)]
 
     def kill_worker(self, name: str | None = None) -> None:
         """Kill a worker (the newest, if not named) with SIGKILL, and whatever it has forked."""
