@@ -1,0 +1,242 @@
+"""Business time against a brute-force count of minutes, over calendars, zones and odd nights."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from app.business_time import BusinessCalendar, CalendarRangeError
+
+MINUTE = timedelta(minutes=1)
+Hours = Mapping[int, list[tuple[str, str]]]
+
+OFFICE: Hours = {weekday: [("08:00", "12:00"), ("13:00", "17:00")] for weekday in range(5)}
+ALWAYS: Hours = {weekday: [("00:00", "24:00")] for weekday in range(7)}
+#: Zones and days on which clocks changed there, a midnight that was skipped among them.
+ODD_DAYS = [
+    ("Europe/Stockholm", date(2026, 3, 29)),
+    ("Europe/Stockholm", date(2026, 10, 25)),
+    ("America/New_York", date(2026, 3, 8)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("America/Sao_Paulo", date(2018, 11, 4)),
+    ("America/Sao_Paulo", date(2018, 2, 18)),
+    ("Asia/Beirut", date(2026, 3, 29)),
+    ("Pacific/Apia", date(2011, 12, 30)),
+    ("Africa/Casablanca", date(2026, 2, 15)),
+    ("Asia/Kolkata", date(2026, 1, 1)),
+    ("UTC", date(2026, 12, 31)),
+]
+
+
+@st.composite
+def weekly_hours(draw: st.DrawFn) -> dict[int, list[tuple[str, str]]]:
+    hours = {}
+    for weekday in range(7):
+        marks = sorted(draw(st.sets(st.integers(0, 96), max_size=6)))
+        texts = [f"{mark // 4:02}:{mark % 4 * 15:02}" for mark in marks]
+        hours[weekday] = list(zip(texts[::2], texts[1::2], strict=False))
+    return hours
+
+
+class Case:
+    """A calendar, and the same rules applied minute by minute."""
+
+    def __init__(self, hours: Hours, holidays: set[date], tz: str, around: date) -> None:
+        self.hours, self.holidays, self.tz = hours, holidays, tz
+        self.calendar = BusinessCalendar(hours, holidays, tz)
+        self.begins = datetime.combine(around, time(), UTC) - timedelta(days=2)
+
+    def __repr__(self) -> str:
+        return f"Case({self.hours}, {self.holidays}, {self.tz}, from {self.begins})"
+
+    def is_open(self, at: datetime) -> bool:
+        local = at.astimezone(ZoneInfo(self.tz))
+        clock = f"{local:%H:%M}"
+        ranges = self.hours.get(local.weekday(), [])
+        return local.date() not in self.holidays and any(opens <= clock < closes for opens, closes in ranges)
+
+    def open_minutes(self, start: datetime, end: datetime) -> int:
+        return sum(self.is_open(start + MINUTE * index) for index in range((end - start) // MINUTE))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    zone, day = draw(st.sampled_from(ODD_DAYS))
+    hours = draw(st.one_of(weekly_hours(), st.sampled_from([OFFICE, ALWAYS])))
+    near = st.integers(-3, 3).map(lambda days: day + timedelta(days=days))
+    return Case(hours, draw(st.sets(near, max_size=3)), zone, day)
+
+
+minutes = st.integers(0, 5 * 24 * 60)
+
+
+@given(cases(), minutes, minutes)
+def test_elapsed_counts_the_open_minutes(case: Case, start: int, length: int) -> None:
+    first = case.begins + MINUTE * start
+    last = first + MINUTE * (length % 3_000)
+    assert case.calendar.elapsed(first, last) == MINUTE * case.open_minutes(first, last)
+
+
+@given(cases(), minutes)
+def test_a_minute_is_open_when_the_wall_clock_says_so(case: Case, start: int) -> None:
+    at = case.begins + MINUTE * start
+    assert case.calendar.is_open(at) == case.is_open(at)
+
+
+@given(cases(), minutes, st.integers(1, 3_000))
+def test_add_gives_the_earliest_moment_by_which_the_time_has_passed(
+    case: Case, start: int, length: int
+) -> None:
+    first = case.begins + MINUTE * start
+    at, passed = first, 0
+    while passed < length:
+        assume(at < case.begins + timedelta(days=14))
+        passed += case.is_open(at)
+        at += MINUTE
+    assert case.calendar.add(first, MINUTE * length) == at
+
+
+moments = st.integers(1_104_537_600, 2_051_222_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+lengths = st.timedeltas(timedelta(0), timedelta(days=400))
+
+
+@given(cases(), moments, lengths)
+def test_what_was_added_has_elapsed(case: Case, start: datetime, length: timedelta) -> None:
+    assume(any(case.hours.values()))
+    assert case.calendar.elapsed(start, case.calendar.add(start, length)) == length
+
+
+@given(cases(), moments, lengths, lengths)
+def test_adding_twice_is_adding_the_sum(
+    case: Case, start: datetime, one: timedelta, other: timedelta
+) -> None:
+    assume(any(case.hours.values()))
+    add = case.calendar.add
+    assert add(add(start, one), other) == add(start, one + other)
+
+
+@given(cases(), st.lists(moments, min_size=3, max_size=3).map(sorted))
+def test_a_split_interval_is_the_whole_interval(case: Case, points: list[datetime]) -> None:
+    first, middle, last = points
+    elapsed = case.calendar.elapsed
+    assert elapsed(first, middle) + elapsed(middle, last) == elapsed(first, last)
+
+
+@given(cases(), moments, moments, lengths)
+def test_a_later_start_is_never_due_earlier(
+    case: Case, one: datetime, other: datetime, length: timedelta
+) -> None:
+    assume(any(case.hours.values()))
+    first, last = sorted([one, other])
+    assert case.calendar.add(first, length) <= case.calendar.add(last, length)
+
+
+@given(cases(), moments, moments)
+def test_no_more_time_elapses_than_there_is(case: Case, one: datetime, other: datetime) -> None:
+    elapsed = case.calendar.elapsed(one, other)
+    assert timedelta(0) <= elapsed <= max(other - one, timedelta(0))
+
+
+@given(cases(), st.permutations([2019, 2023, 2026, 2029]))
+def test_the_order_of_questions_does_not_matter(case: Case, years: list[int]) -> None:
+    def ask(calendar: BusinessCalendar, year: int) -> timedelta:
+        return calendar.elapsed(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC))
+
+    fresh = [ask(BusinessCalendar(case.hours, case.holidays, case.tz), year) for year in years]
+    assert [ask(case.calendar, year) for year in years] == fresh
+
+
+def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
+    calendar = BusinessCalendar({6: [("01:00", "05:00")]}, set(), "Europe/Stockholm")
+    night = datetime(2026, 3, 29, tzinfo=UTC)
+    assert calendar.elapsed(night, night + timedelta(days=1)) == timedelta(hours=3)
+
+
+def test_an_hour_that_the_clocks_repeat_counts_twice() -> None:
+    calendar = BusinessCalendar({6: [("01:00", "05:00")]}, set(), "Europe/Stockholm")
+    night = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    assert calendar.elapsed(night, night + timedelta(days=1)) == timedelta(hours=5)
+
+
+def test_no_time_is_over_at_once_also_when_closed() -> None:
+    saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert BusinessCalendar(OFFICE, set(), "UTC").add(saturday, timedelta(0)) == saturday
+
+
+def test_time_up_at_closing_is_up_at_closing() -> None:
+    friday = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    due = BusinessCalendar(OFFICE, set(), "UTC").add(friday, timedelta(hours=1))
+    assert due == datetime(2026, 11, 20, 17, tzinfo=UTC)
+
+
+def test_an_office_is_closed_at_its_closing_time() -> None:
+    calendar = BusinessCalendar(OFFICE, set(), "UTC")
+    assert not calendar.is_open(datetime(2026, 11, 20, 17, tzinfo=UTC))
+
+
+def test_an_interval_that_runs_backwards_is_empty() -> None:
+    calendar = BusinessCalendar(ALWAYS, set(), "UTC")
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    assert calendar.elapsed(now, now - timedelta(days=1)) == timedelta(0)
+
+
+def test_answers_are_in_utc_whatever_the_zone_of_the_question() -> None:
+    calendar = BusinessCalendar(OFFICE, set(), "Europe/Stockholm")
+    asked = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+    due = calendar.add(asked, timedelta(microseconds=1))
+    assert due == datetime(2026, 11, 20, 7, 0, 0, 1, tzinfo=UTC)
+    assert due.tzinfo is UTC
+
+
+def test_centuries_can_be_counted() -> None:
+    calendar = BusinessCalendar(ALWAYS, set(), "UTC")
+    start = datetime(1950, 1, 1, tzinfo=UTC)
+    assert calendar.add(start, timedelta(days=100_000)) == start + timedelta(days=100_000)
+
+
+def test_a_calendar_that_never_opens_says_so() -> None:
+    calendar = BusinessCalendar({}, set(), "UTC")
+    with pytest.raises(CalendarRangeError, match="opening hours at all"):
+        calendar.add(datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("year", [1899, 2301, 9999])
+def test_a_year_that_is_surely_a_mistake_is_refused(year: int) -> None:
+    calendar = BusinessCalendar(OFFICE, set(), "UTC")
+    with pytest.raises(CalendarRangeError):
+        calendar.is_open(datetime(year, 6, 1, tzinfo=UTC))
+
+
+def test_time_is_not_counted_backwards() -> None:
+    calendar = BusinessCalendar(OFFICE, set(), "UTC")
+    with pytest.raises(ValueError, match="backwards"):
+        calendar.add(datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=-1))
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    calendar = BusinessCalendar(OFFICE, set(), "UTC")
+    with pytest.raises(ValueError, match="no time zone"):
+        calendar.is_open(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.parametrize(
+    ("hours", "complaint"),
+    [
+        ({7: [("08:00", "17:00")]}, "no weekday 7"),
+        ({0: [("17:00", "08:00")]}, "end before they begin"),
+        ({0: [("08:00", "08:00")]}, "end before they begin"),
+        ({0: [("08:00", "12:00"), ("11:00", "17:00")]}, "overlap"),
+        ({0: [("8:00", "17:00")]}, "'8:00' is no time of day"),
+        ({0: [("08:00", "24:01")]}, "'24:01' is no time of day"),
+        ({0: [("08:60", "17:00")]}, "'08:60' is no time of day"),
+        ({0: [("0800", "17:00")]}, "'0800' is no time of day"),
+    ],
+)
+def test_opening_hours_that_make_no_sense_are_refused(hours: Hours, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        BusinessCalendar(hours, set(), "UTC")
