@@ -79,7 +79,9 @@ ACCOUNTS = (
         "Västkust Energi AB",
         "enterprise",
         (
-            SeedUser(84_905_203, "Eva Sjöberg", "eva.sjoberg@vastkust.example", "Head of operations", "admin"),
+            SeedUser(
+                84_905_203, "Eva Sjöberg", "eva.sjoberg@vastkust.example", "Head of operations", "admin"
+            ),
             SeedUser(84_905_219, "Johan Falk", "johan.falk@vastkust.example", "Grid engineer"),
             SeedUser(84_905_238, "Linnea Dahl", "linnea.dahl@vastkust.example", "Customer service lead"),
         ),

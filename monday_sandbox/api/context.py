@@ -1,0 +1,273 @@
+"""What one request knows: who asks, and the state it has read so far.
+
+Rows are read when first needed and kept until the request changes something. Items are
+read in batches: the cells and updates of all items of a list come with the first one's.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monday_sandbox import refusals, values
+from monday_sandbox.clock import iso_seconds
+from monday_sandbox.state import Store
+
+Row = dict[str, Any]
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose token a request came with."""
+
+    account_id: int
+    user_id: int
+    #: What the token may do; None is a personal token, which may do all that its user may.
+    scopes: frozenset[str] | None
+    #: Whether webhooks made with the token are signed: true of the app's own token.
+    signed: bool
+
+
+class Batch:
+    """Items that were read together, and what belongs to them, read together when first asked for."""
+
+    def __init__(self, context: "Context", items: Sequence[Row]) -> None:
+        self._context = context
+        self._ids = [item["id"] for item in items]
+        for item in items:
+            item["batch"] = self
+
+    @cached_property
+    def cells(self) -> Mapping[int, Mapping[str, Row]]:
+        """Item id → column id → the cell's row."""
+        found: dict[int, dict[str, Row]] = {item_id: {} for item_id in self._ids}
+        for row in self._rows("SELECT item_id, column_id, value, updated_at FROM cells", "item_id"):
+            found[row["item_id"]][row["column_id"]] = row
+        return found
+
+    @cached_property
+    def updates(self) -> Mapping[int, Sequence[Row]]:
+        """Item id → its updates, newest first."""
+        found: dict[int, list[Row]] = {item_id: [] for item_id in self._ids}
+        posts = list(
+            self._rows("SELECT * FROM updates", "item_id", " AND parent_id IS NULL ORDER BY id DESC")
+        )
+        Posts(self._context, posts)
+        for row in posts:
+            found[row["item_id"]].append(row)
+        return found
+
+    def _rows(self, select: str, key: str, rest: str = "") -> Iterator[Row]:
+        return self._context.rows_of(select, key, self._ids, rest)
+
+
+class Posts:
+    """Updates that were read together, and their replies, oldest first."""
+
+    def __init__(self, context: "Context", posts: Sequence[Row]) -> None:
+        self._context = context
+        self._ids = [post["id"] for post in posts]
+        for post in posts:
+            post["posts"] = self
+
+    @cached_property
+    def replies(self) -> Mapping[int, Sequence[Row]]:
+        """Update id → its replies."""
+        found: dict[int, list[Row]] = {post_id: [] for post_id in self._ids}
+        rows = self._context.rows_of("SELECT * FROM updates", "parent_id", self._ids, " ORDER BY id")
+        for row in rows:
+            found[row["parent_id"]].append(row)
+        return found
+
+
+class Context:
+    """One request's view of the state, and its way to change it."""
+
+    def __init__(self, store: Store, caller: Caller, challenge: Callable[[str], bool]) -> None:
+        self.store = store
+        self.caller = caller
+        self.challenge = challenge
+        self.complexity: dict[str, int] = {}
+        self._kept: dict[tuple[Any, ...], Any] = {}
+
+    @property
+    def account_id(self) -> int:
+        """The caller's account."""
+        return self.caller.account_id
+
+    def now(self) -> str:
+        """The present moment as the API gives it, in seconds."""
+        return iso_seconds(self.store.clock.now())
+
+    def rows(self, statement: str, arguments: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        with self.store.reading() as connection:
+            return [dict(row) for row in connection.execute(statement, arguments)]
+
+    def rows_of(self, select: str, key: str, ids: Sequence[int], rest: str = "") -> Iterator[Row]:
+        """The account's rows whose ``key`` is one of the ids."""
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            places = ", ".join("?" * len(some))
+            yield from self.rows(
+                f"{select} WHERE account_id = ? AND {key} IN ({places}){rest}",  # noqa: S608 - our own names
+                (self.account_id, *some),
+            )
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A change of the state; what was read before is forgotten."""
+        self._kept.clear()
+        with self.store.writing() as connection:
+            yield connection
+        self._kept.clear()
+
+    @property
+    def account(self) -> Row:
+        """The caller's account."""
+        rows = self._keep(
+            ("account",), lambda: self.rows("SELECT * FROM accounts WHERE id = ?", (self.account_id,))
+        )
+        return rows[0]
+
+    @property
+    def users(self) -> Mapping[int, Row]:
+        """The account's users by id."""
+        return self._keep(
+            ("users",),
+            lambda: {
+                row["id"]: row
+                for row in self.rows(
+                    "SELECT * FROM users WHERE account_id = ? ORDER BY id", (self.account_id,)
+                )
+            },
+        )
+
+    @property
+    def user_names(self) -> Mapping[int, str]:
+        """The names of the account's users by id."""
+        return self._keep(("names",), lambda: {row["id"]: row["name"] for row in self.users.values()})
+
+    @property
+    def reader(self) -> values.Reader:
+        """For whom values are shown."""
+        return self._keep(
+            ("reader",),
+            lambda: values.Reader(self.user_names, ZoneInfo(self.account["time_zone"]), self._item_name),
+        )
+
+    def board(self, board_id: int) -> Row | None:
+        """A board that the caller may see, in whatever state."""
+        return self._keep(("board", board_id), lambda: self._read_board(board_id))
+
+    def columns(self, board_id: int) -> Sequence[Row]:
+        """A board's columns in their order, the name first; ``settings`` as an object."""
+        return self._keep(("columns", board_id), lambda: self._read_columns(board_id))
+
+    def groups(self, board_id: int) -> Sequence[Row]:
+        """A board's groups in their order, archived ones too."""
+        return self._keep(
+            ("groups", board_id),
+            lambda: self.rows(
+                "SELECT * FROM board_groups WHERE account_id = ? AND board_id = ? AND NOT deleted"
+                " ORDER BY position",
+                (self.account_id, board_id),
+            ),
+        )
+
+    def group(self, board_id: int, group_id: str) -> Row | None:
+        """A board's group."""
+        return next((group for group in self.groups(board_id) if group["id"] == group_id), None)
+
+    def items(self, ids: Iterable[int]) -> list[Row]:
+        """The items with those ids on boards that the caller may see; unknown ids are left out."""
+        found = {
+            row["id"]: row for row in self.rows_of("SELECT * FROM items", "id", list(dict.fromkeys(ids)))
+        }
+        seen = [row for row in found.values() if self.board(row["board_id"]) is not None]
+        Batch(self, seen)
+        return seen
+
+    def item(self, item_id: int) -> Row | None:
+        """An item on a board that the caller may see, in whatever state."""
+        return next(iter(self.items([item_id])), None)
+
+    def require_board(self, board_id: int) -> Row:
+        """An active board to be changed.
+
+        Raises:
+            Refusal: there is none, or the caller may not see it.
+        """
+        board = self.board(board_id)
+        if board is None or board["state"] != "active":
+            raise refusals.unauthorized()
+        return board
+
+    def require_item(self, item_id: int | None) -> Row:
+        """An active item to be changed.
+
+        Raises:
+            Refusal: there is none, or it is archived or deleted, or its board is.
+        """
+        item = self.item(item_id) if item_id is not None else None
+        if item is None or item["state"] != "active":
+            raise refusals.item_missing(item_id)
+        self.require_board(item["board_id"])
+        return item
+
+    def require_column(self, board_id: int, column_id: str) -> Row:
+        """A column to be changed, or whose cells are.
+
+        Raises:
+            Refusal: the board has none with that id.
+        """
+        for column in self.columns(board_id):
+            if column["id"] == column_id and not column["archived"]:
+                return column
+        raise refusals.column_missing(column_id, board_id)
+
+    def require_group(self, board_id: int, group_id: str) -> Row:
+        """A group to be changed, or to put items in.
+
+        Raises:
+            Refusal: the board has none with that id.
+        """
+        group = self.group(board_id, group_id)
+        if group is None or group["archived"]:
+            raise refusals.group_missing(group_id, board_id)
+        return group
+
+    def _keep(self, key: tuple[Any, ...], read: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = read()
+        return self._kept[key]
+
+    def _read_board(self, board_id: int) -> Row | None:
+        rows = self.rows(
+            f"SELECT * FROM boards WHERE account_id = ? AND id = ? AND {VISIBLE}",  # noqa: S608 - our own
+            (self.account_id, board_id, self.caller.user_id),
+        )
+        return rows[0] if rows else None
+
+    def _read_columns(self, board_id: int) -> list[Row]:
+        rows = self.rows(
+            "SELECT * FROM board_columns WHERE account_id = ? AND board_id = ? ORDER BY position",
+            (self.account_id, board_id),
+        )
+        return [{**row, "settings": json.loads(row["settings"])} for row in rows]
+
+    def _item_name(self, item_id: int) -> str | None:
+        item = self.item(item_id)
+        return item["name"] if item is not None else None
+
+
+#: Which boards a user may see: all but other people's private ones.
+VISIBLE = (
+    "(board_kind <> 'private' OR EXISTS (SELECT 1 FROM board_users WHERE board_users.account_id ="
+    " boards.account_id AND board_users.board_id = boards.id AND board_users.user_id = ?))"
+)

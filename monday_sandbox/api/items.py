@@ -1,0 +1,444 @@
+"""Items and their cells."""
+
+import json
+import sqlite3
+from typing import Any
+
+from monday_sandbox import refusals, values
+from monday_sandbox.api import boards
+from monday_sandbox.api.accounts import account_url
+from monday_sandbox.api.context import Arguments, Batch, Context, Row
+from monday_sandbox.api.columns import change_column
+from monday_sandbox.api.happenings import CellChange, Recorder
+from monday_sandbox.api.paging import bounds
+from monday_sandbox.clock import iso_milliseconds
+from monday_sandbox.state import next_id
+
+MOST_IDS = 100
+_DISTANCE = 65536.0
+
+
+def items(_: Any, context: Context, arguments: Arguments) -> list[Row]:
+    """Items by id, archived and deleted ones too; unknown ids are left out."""
+    limit, page = bounds(arguments)
+    given = arguments.get("ids")
+    if given is not None and len(given) > MOST_IDS:
+        raise refusals.invalid_argument(f"Up to {MOST_IDS} ids can be asked for", ids=len(given))
+    if given is None:
+        found = context.items(
+            row["id"]
+            for row in context.rows(
+                "SELECT id FROM items WHERE account_id = ? AND state = 'active' ORDER BY id",
+                (context.account_id,),
+            )
+        )
+    else:
+        found = context.items(refusals.read_id(one) for one in given)
+    found.sort(key=lambda item: item["id"], reverse=bool(arguments.get("newest_first")))
+    if arguments.get("exclude_nonactive"):
+        found = [item for item in found if state(item, context, {}) == "active"]
+    return found[(page - 1) * limit : page * limit]
+
+
+# Fields of an item
+
+
+def state(item: Row, context: Context, _: Arguments) -> str:
+    """The item's state: its own, or that of its board when that is gone."""
+    board = context.board(item["board_id"])
+    if item["state"] == "active" and board is not None:
+        return str(board["state"])
+    return str(item["state"])
+
+
+def board_of(item: Row, context: Context, _: Arguments) -> Row | None:
+    """The item's board."""
+    return context.board(item["board_id"])
+
+
+def group_of(item: Row, context: Context, _: Arguments) -> Row | None:
+    """The item's group."""
+    return context.group(item["board_id"], item["group_id"])
+
+
+def creator_of(made: Row, context: Context, _: Arguments) -> Row | None:
+    """Who made an item, an update or a reply."""
+    return context.users.get(made["creator_id"])
+
+
+def subscribers(item: Row, context: Context, _: Arguments) -> list[Row]:
+    """Who follows the item: its creator."""
+    return [context.users[item["creator_id"]]]
+
+
+def url(item: Row, context: Context, _: Arguments) -> str:
+    """Where the item is looked at, on the real monday.com."""
+    return f"{account_url(context)}{relative_link(item, context, {})}"
+
+
+def relative_link(item: Row, _: Context, __: Arguments) -> str:
+    """The item's path."""
+    return f"/boards/{item['board_id']}/pulses/{item['id']}"
+
+
+def email(item: Row, context: Context, _: Arguments) -> str:
+    """The address that makes updates of mails."""
+    return f"pulse-{item['id']}@{context.account['slug']}.monday.example"
+
+
+def column_values(item: Row, context: Context, arguments: Arguments) -> list[Row]:
+    """The item's cells, empty ones too, in the order of the board's columns; the name is none of them."""
+    ids, types = arguments.get("ids"), arguments.get("types")
+    batch: Batch = item["batch"]
+    cells = batch.cells[item["id"]]
+    shown = []
+    for column in context.columns(item["board_id"]):
+        column_id = column["id"]
+        if column["type"] == "name" or column["archived"]:
+            continue
+        if (ids is not None and column_id not in ids) or (types is not None and column["type"] not in types):
+            continue
+        cell = cells.get(column_id)
+        shown.append(
+            {
+                "id": column_id,
+                "type": column["type"],
+                "column": column,
+                "kept": cell["value"] if cell is not None else None,
+                "updated_at": cell["updated_at"] if cell is not None else None,
+                "is_leaf": True,
+            }
+        )
+    return shown
+
+
+def value_text(cell: Row, context: Context, _: Arguments) -> str | None:
+    """A cell's text."""
+    return values.KINDS[cell["type"]].text(shown_cell(cell, context))
+
+
+def value_raw(cell: Row, _: Context, __: Arguments) -> str | None:
+    """A cell's raw JSON, in a string."""
+    kept: str | None = cell["kept"]
+    return kept if values.KINDS[cell["type"]].shows_value else None
+
+
+def linked_items(cell: Row, context: Context, _: Arguments) -> list[Row]:
+    """The items that a board relation points at."""
+    return context.items(values.linked_ids(shown_cell(cell, context)))
+
+
+def shown_cell(cell: Row, context: Context) -> values.Shown:
+    """The cell with its content, for the rules of its kind."""
+    shown: values.Shown | None = cell.get("shown")
+    if shown is None:
+        shown = cell["shown"] = values.Shown(cell["column"], values.content_of(cell["kept"]), context.reader)
+    return shown
+
+
+# Mutations
+
+
+def create_item(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Make an item in a group, or in the board's first one."""
+    board_id = refusals.read_id(arguments["board_id"])
+    with context.changing() as connection:
+        context.require_board(board_id)
+        group = _group_for(context, board_id, arguments.get("group_id"))
+        wanted = _read_values(arguments.get("column_values"), "column_values")
+        # A name among the values is overruled by the argument.
+        wanted.pop("name", None)
+        now = context.now()
+        item = {
+            "account_id": context.account_id,
+            "id": next_id(connection, context.account_id, "item"),
+            "board_id": board_id,
+            "group_id": group["id"],
+            "name": _checked_name(arguments["item_name"]),
+            "state": "active",
+            "position": _position(context, connection, group, arguments),
+            "creator_id": context.caller.user_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        if boards.count_items(context, board_id) >= boards.ITEMS_LIMIT:
+            raise refusals.items_limit(board_id, boards.ITEMS_LIMIT)
+        connection.execute(
+            "INSERT INTO items (account_id, id, board_id, group_id, name, state, position, creator_id,"
+            " created_at, updated_at) VALUES (:account_id, :id, :board_id, :group_id, :name, :state,"
+            " :position, :creator_id, :created_at, :updated_at)",
+            item,
+        )
+        pen = _Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
+        changes = {column_id: pen.write(column_id, given) for column_id, given in wanted.items()}
+        made = {column_id: change for column_id, change in changes.items() if change is not None}
+        boards.touch_board(context, connection, board_id)
+        Recorder(context, connection).item_created(item, group, made)
+    return _again(context, item["id"])
+
+
+def _group_for(context: Context, board_id: int, group_id: str | None) -> Row:
+    if group_id is not None:
+        return context.require_group(board_id, group_id)
+    group = next((group for group in context.groups(board_id) if not group["archived"]), None)
+    if group is None:
+        raise refusals.group_missing("", board_id)
+    return group
+
+
+def _position(context: Context, connection: sqlite3.Connection, group: Row, arguments: Arguments) -> float:
+    """A place in the group: at the end, or beside another item."""
+    beside_id = arguments.get("relative_to")
+    if beside_id is not None:
+        beside = context.require_item(refusals.read_id(beside_id))
+        after = arguments.get("position_relative_method") != "before_at"
+        # The halves of the distance can be halved some fifty times more.
+        row = connection.execute(
+            f"SELECT {'MIN' if after else 'MAX'}(position) FROM items"  # noqa: S608 - one of two
+            f" WHERE account_id = ? AND board_id = ? AND group_id = ? AND position {'>' if after else '<'} ?",
+            (context.account_id, group["board_id"], beside["group_id"], beside["position"]),
+        ).fetchone()
+        step = _DISTANCE if after else -_DISTANCE
+        return float((beside["position"] + row[0]) / 2 if row[0] is not None else beside["position"] + step)
+    row = connection.execute(
+        "SELECT COALESCE(MAX(position), 0) FROM items WHERE account_id = ? AND board_id = ? AND group_id = ?",
+        (context.account_id, group["board_id"], group["id"]),
+    ).fetchone()
+    return float(row[0]) + _DISTANCE
+
+
+def change_column_value(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Change one cell, by JSON."""
+    given = arguments["value"]
+    if isinstance(given, str) and given != "":
+        try:
+            given = json.loads(given)
+        except ValueError as error:
+            raise refusals.bad_json("value") from error
+    return _change_cell(context, arguments, given, is_simple=False)
+
+
+def change_simple_column_value(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Change one cell, by a plain string."""
+    return _change_cell(context, arguments, arguments.get("value"), is_simple=True)
+
+
+def _change_cell(context: Context, arguments: Arguments, given: Any, *, is_simple: bool) -> Row:
+    column_id = arguments["column_id"]
+    with context.changing() as connection:
+        item = _item_of_board(context, arguments)
+        if column_id == "name":
+            _rename(context, connection, item, str(given))
+        else:
+            column = context.require_column(item["board_id"], column_id)
+            if column["type"] == "board_relation":
+                raise refusals.column_value(
+                    "this column type is changed by change_multiple_column_values only", "board-relation"
+                )
+            create_labels = bool(arguments.get("create_labels_if_missing"))
+            pen = _Pen(context, connection, item, create_labels=create_labels)
+            _record_change(context, connection, item, pen.write(column_id, given, is_simple=is_simple))
+    return _again(context, item["id"])
+
+
+def change_multiple_column_values(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Change several cells, and the name under the key ``name``: all of them or, if one is refused, none."""
+    with context.changing() as connection:
+        item = _item_of_board(context, arguments)
+        wanted = _read_values(arguments["column_values"], "column_values")
+        pen = _Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
+        for column_id, given in wanted.items():
+            if column_id == "name":
+                item = _rename(context, connection, item, given if isinstance(given, str) else "")
+            else:
+                _record_change(context, connection, item, pen.write(column_id, given))
+    return _again(context, item["id"])
+
+
+def _item_of_board(context: Context, arguments: Arguments) -> Row:
+    board_id = refusals.read_id(arguments["board_id"])
+    context.require_board(board_id)
+    item = context.require_item(_item_id(arguments))
+    if item["board_id"] != board_id:
+        raise refusals.item_elsewhere(item["id"], board_id)
+    return item
+
+
+def _item_id(arguments: Arguments) -> int | None:
+    given = arguments.get("item_id")
+    return None if given is None else refusals.read_id(given)
+
+
+def _read_values(given: Any, argument: str) -> dict[str, Any]:
+    """Column values by column id, from JSON in a string or an object."""
+    if given is None or given == "":
+        return {}
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError as error:
+            raise refusals.bad_json(argument) from error
+    if not isinstance(given, dict):
+        raise refusals.bad_json(argument)
+    return dict(given)
+
+
+def _record_change(
+    context: Context, connection: sqlite3.Connection, item: Row, change: CellChange | None
+) -> None:
+    if change is not None:
+        touch_item(context, connection, item)
+        Recorder(context, connection).cell_changed(item, change)
+
+
+def _rename(context: Context, connection: sqlite3.Connection, item: Row, name: str) -> Row:
+    if name == item["name"]:
+        return item
+    renamed = {**item, "name": _checked_name(name)}
+    connection.execute(
+        "UPDATE items SET name = ? WHERE account_id = ? AND id = ?",
+        (name, context.account_id, item["id"]),
+    )
+    touch_item(context, connection, item)
+    Recorder(context, connection).item_renamed(renamed, item["name"])
+    return renamed
+
+
+class _Pen:
+    """Writes cells of one item."""
+
+    def __init__(
+        self, context: Context, connection: sqlite3.Connection, item: Row, *, create_labels: bool
+    ) -> None:
+        self._context = context
+        self._connection = connection
+        self._item = item
+        self._create_labels = create_labels
+
+    def write(self, column_id: str, given: Any, *, is_simple: bool = False) -> CellChange | None:
+        """Write a cell; None when it holds the same already.
+
+        Raises:
+            Refusal: there is no such column, or it does not take the value.
+        """
+        context, item = self._context, self._item
+        column = context.require_column(item["board_id"], column_id)
+        if column["type"] not in values.KINDS:
+            raise refusals.column_type("Values of this column can't be changed", column["type"])
+        kept_before = self._read(column_id)
+        before = values.content_of(kept_before)
+        target = values.Target(
+            column=column,
+            settings=column["settings"],
+            content=before,
+            user_names=context.user_names,
+            linkable=lambda ids: self._linkable(column, ids),
+            create_labels=self._create_labels,
+        )
+        content = values.write_simple(given, target) if is_simple else values.write(given, target)
+        if target.settings is not column["settings"]:
+            change_column(
+                context, self._connection, item["board_id"], column_id, {"settings": target.settings}
+            )
+            column["settings"] = target.settings
+        if content == before:
+            return None
+        kept = values.stored(content, iso_milliseconds(context.store.clock.now()))
+        self._store(column_id, kept)
+        return CellChange(column, kept_before, kept)
+
+    def _read(self, column_id: str) -> str | None:
+        row = self._connection.execute(
+            "SELECT value FROM cells WHERE account_id = ? AND item_id = ? AND column_id = ?",
+            (self._context.account_id, self._item["id"], column_id),
+        ).fetchone()
+        return str(row[0]) if row is not None else None
+
+    def _store(self, column_id: str, kept: str | None) -> None:
+        key = (self._context.account_id, self._item["id"], column_id)
+        if kept is None:
+            self._connection.execute(
+                "DELETE FROM cells WHERE account_id = ? AND item_id = ? AND column_id = ?", key
+            )
+        else:
+            self._connection.execute(
+                "INSERT INTO cells (account_id, item_id, column_id, value, updated_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+                (*key, kept, self._context.now()),
+            )
+
+    def _linkable(self, column: Row, ids: list[int]) -> set[int]:
+        connected = {int(board_id) for board_id in column["settings"].get("boardIds") or ()}
+        return {
+            item["id"]
+            for item in self._context.items(ids)
+            if item["state"] == "active" and item["board_id"] in connected
+        }
+
+
+def move_item_to_group(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Move an item to the end of another group of its board."""
+    with context.changing() as connection:
+        item = context.require_item(_item_id(arguments))
+        group = context.require_group(item["board_id"], arguments["group_id"])
+        if group["id"] != item["group_id"]:
+            position = _position(context, connection, group, {})
+            connection.execute(
+                "UPDATE items SET group_id = ?, position = ? WHERE account_id = ? AND id = ?",
+                (group["id"], position, context.account_id, item["id"]),
+            )
+            touch_item(context, connection, item)
+            moved = {**item, "group_id": group["id"]}
+            Recorder(context, connection).item_moved(moved, item["group_id"], group)
+    return _again(context, item["id"])
+
+
+def archive_item(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Archive an item: it can still be read by its id, and not be changed."""
+    with context.changing() as connection:
+        item = context.require_item(_item_id(arguments))
+        _leave(context, connection, item, "archived")
+    return _again(context, item["id"])
+
+
+def delete_item(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Delete an item, also an archived one; it can still be read by its id."""
+    with context.changing() as connection:
+        item_id = _item_id(arguments)
+        item = context.item(item_id) if item_id is not None else None
+        if item is None or item["state"] == "deleted":
+            raise refusals.item_missing(item_id)
+        context.require_board(item["board_id"])
+        _leave(context, connection, item, "deleted")
+    return _again(context, item["id"])
+
+
+def _leave(context: Context, connection: sqlite3.Connection, item: Row, new_state: str) -> None:
+    connection.execute(
+        "UPDATE items SET state = ? WHERE account_id = ? AND id = ?",
+        (new_state, context.account_id, item["id"]),
+    )
+    touch_item(context, connection, item)
+    Recorder(context, connection).item_gone(item, f"item_{new_state}")
+
+
+def touch_item(context: Context, connection: sqlite3.Connection, item: Row) -> None:
+    """Note that the item, and with it its board, has changed."""
+    connection.execute(
+        "UPDATE items SET updated_at = ? WHERE account_id = ? AND id = ?",
+        (context.now(), context.account_id, item["id"]),
+    )
+    boards.touch_board(context, connection, item["board_id"])
+
+
+def _checked_name(name: str) -> str:
+    if not 0 < len(name) <= 255:
+        raise refusals.item_name_length(name)
+    return name
+
+
+def _again(context: Context, item_id: int) -> Row:
+    item = context.item(item_id)
+    if item is None:
+        raise refusals.item_missing(item_id)
+    return item
