@@ -6,7 +6,6 @@ the sandbox that asks the machine what time it is. Moments are aware UTC datetim
 """
 
 import json
-import os
 import tempfile
 import threading
 from datetime import UTC, datetime, timedelta
@@ -54,7 +53,7 @@ class SandboxClock:
         if self._path is None:
             return self._offset_seconds
         try:
-            found = os.stat(self._path)
+            found = self._path.stat()
         except FileNotFoundError:
             return self._offset_seconds
         # A file put in place by renaming has a new inode, however coarse the file system's times are.

@@ -5,10 +5,11 @@ import re
 
 import nh3
 
-_TAGS = frozenset(
-    "h1 h2 h3 p div strong em u s b i span ul ol li a br blockquote code pre table thead tbody tr td th img"
-    " hr".split()
-)
+_TAGS = {
+    *("h1", "h2", "h3", "p", "div", "span", "br", "hr", "blockquote", "pre", "code"),
+    *("strong", "em", "u", "s", "b", "i", "a", "ul", "ol", "li", "img"),
+    *("table", "thead", "tbody", "tr", "td", "th"),
+}
 _ATTRIBUTES = {"a": {"href", "target"}, "span": {"style"}, "img": {"src", "alt"}, "ol": {"start"}}
 _RENAMED = ((re.compile(r"<(/?)b>"), r"<\1strong>"), (re.compile(r"<(/?)i>"), r"<\1em>"))
 _CHECKLIST = re.compile(r"<ul[^>]*\bclass=[\"']?checklist\b.*?</ul>", re.DOTALL | re.IGNORECASE)
@@ -24,7 +25,7 @@ def stored_body(given: str) -> str:
     """
     body = nh3.clean(
         _CHECKLIST.sub("", given),
-        tags=set(_TAGS),
+        tags=_TAGS,
         attributes=_ATTRIBUTES,
         filter_style_properties={"color", "background-color"},
         url_schemes={"http", "https", "mailto", "tel"},

@@ -8,11 +8,11 @@ a code. What is not foreseen is answered as monday.com's internal server error.
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from graphql import (
     DocumentNode,
@@ -138,7 +138,7 @@ def _run(
     return result
 
 
-def _never(_: Any) -> bool:
+def _never(_: Any) -> TypeGuard[Awaitable[Any]]:
     return False
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals, values
@@ -19,6 +19,7 @@ from monday_sandbox.state import Store
 
 Row = dict[str, Any]
 Arguments = Mapping[str, Any]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Context:
             some = ids[start : start + 500]
             places = ", ".join("?" * len(some))
             yield from self.rows(
-                f"{select} WHERE account_id = ? AND {key} IN ({places}){rest}",  # noqa: S608 - our own names
+                f"{select} WHERE account_id = ? AND {key} IN ({places}){rest}",
                 (self.account_id, *some),
             )
 
@@ -242,10 +243,11 @@ class Context:
             raise refusals.group_missing(group_id, board_id)
         return group
 
-    def _keep(self, key: tuple[Any, ...], read: Callable[[], Any]) -> Any:
+    def _keep(self, key: tuple[Any, ...], read: Callable[[], Kept]) -> Kept:
         if key not in self._kept:
             self._kept[key] = read()
-        return self._kept[key]
+        kept: Kept = self._kept[key]
+        return kept
 
     def _read_board(self, board_id: int) -> Row | None:
         rows = self.rows(

@@ -7,8 +7,8 @@ from typing import Any
 from monday_sandbox import refusals, values
 from monday_sandbox.api import boards
 from monday_sandbox.api.accounts import account_url
-from monday_sandbox.api.context import Arguments, Batch, Context, Row
 from monday_sandbox.api.columns import change_column
+from monday_sandbox.api.context import Arguments, Batch, Context, Row
 from monday_sandbox.api.happenings import CellChange, Recorder
 from monday_sandbox.api.paging import bounds
 from monday_sandbox.clock import iso_milliseconds

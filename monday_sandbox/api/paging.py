@@ -54,8 +54,8 @@ def read_cursor(cursor: str, now: datetime) -> dict[str, Any]:
         raise refusals.Refusal("Invalid cursor", "CursorException") from error
     if now - started > CURSOR_LIFE:
         raise refusals.Refusal(
-            "The cursor provided for pagination has expired. Please refresh your query and obtain a new cursor"
-            " to continue fetching items",
+            "The cursor provided for pagination has expired. Please refresh your query and obtain a new"
+            " cursor to continue fetching items",
             "CursorExpiredError",
         )
     return content

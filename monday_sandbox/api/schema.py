@@ -58,6 +58,33 @@ def _value_field(read: Callable[[values.Shown], Any]) -> Resolver:
     return lambda cell, context, _: read(items.shown_cell(cell, context))
 
 
+_USER_FIELDS = (
+    "birthday",
+    "country_code",
+    "current_language",
+    "is_deleted",
+    "is_email_confirmed",
+    "last_activity",
+    "location",
+    "mobile_phone",
+    "phone",
+    "photo_url",
+    "status",
+    "time_zone_identifier",
+    "url",
+    "utc_hours_diff",
+)
+_ACCOUNT_FIELDS = (
+    "active_members_count",
+    "first_day_of_the_week",
+    "is_during_trial",
+    "is_trial_expired",
+    "logo",
+    "plan",
+    "show_timeline_weekends",
+    "sign_up_product_kind",
+    "tier",
+)
 _QUERIES: Mapping[str, Resolver] = {
     "account": accounts.account,
     "boards": boards.boards,
@@ -110,21 +137,9 @@ _FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     "Mutation": _MUTATIONS,
     "User": {
         "account": accounts.user_account,
-        **{
-            name: _user_field(name)
-            for name in (
-                "birthday country_code current_language is_deleted is_email_confirmed last_activity location"
-                " mobile_phone phone photo_url status time_zone_identifier url utc_hours_diff"
-            ).split()
-        },
+        **{name: _user_field(name) for name in _USER_FIELDS},
     },
-    "Account": {
-        name: _account_field(name)
-        for name in (
-            "active_members_count first_day_of_the_week is_during_trial is_trial_expired logo plan"
-            " show_timeline_weekends sign_up_product_kind tier"
-        ).split()
-    },
+    "Account": {name: _account_field(name) for name in _ACCOUNT_FIELDS},
     "Board": {
         "activity_logs": activity.activity_logs,
         "board_folder_id": _constant(None),
@@ -204,12 +219,12 @@ def _adapt(resolver: Resolver, coordinate: str) -> Callable[..., Any]:
     """A resolver as graphql-core calls it; behind a scope where the field has one."""
     if coordinate not in scopes.SCOPES:
 
-        def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             return resolver(source, info.context, arguments)
 
         return resolve
 
-    def resolve_if_allowed(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve_if_allowed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         context: Context = info.context
         if not scopes.may(context.caller.scopes, coordinate):
             raise refusals.ScopeRefusal

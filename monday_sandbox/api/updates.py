@@ -64,7 +64,7 @@ def _bound(text: str, argument: str) -> str:
 # Fields
 
 
-def item_updates(item: Row, context: Context, arguments: Arguments) -> list[Row]:
+def item_updates(item: Row, _: Context, arguments: Arguments) -> list[Row]:
     """An item's updates, newest first."""
     found = _of_item(item)
     if arguments.get("ids") is not None:
