@@ -103,6 +103,7 @@ class Person:
     name: str
     api_url: str
     token: str = field(repr=False)
+    title: str = ""
     is_admin: bool = False
     session: requests.Session = field(default_factory=requests.Session, repr=False, compare=False)
 
@@ -178,7 +179,13 @@ def people_of(sandbox_url: str, account: str) -> list[Person]:
         raise LocalError(f"The local monday.com at {sandbox_url} has no account {account}.")
     people = [
         Person(
-            account, str(user["id"]), user["name"], f"{sandbox_url}/v2", user["token"], bool(user["is_admin"])
+            account=account,
+            id=user["id"],
+            name=user["name"],
+            api_url=f"{sandbox_url}/v2",
+            token=user["api_token"],
+            title=user["title"],
+            is_admin=user["kind"] == "admin",
         )
         for user in found[0]["users"]
     ]

@@ -90,7 +90,12 @@ const isShort = () => panes.length < (isPair ? 2 : 1);
 host.appendChild(element("p", { class: "loading" }, "Reading the boards …"));
 // Listening comes first: what changes while the boards are read is heard, and read again.
 await listen({
-  onChange: (change) => (isShort() ? catchUp() : panes.forEach((one) => one.hear(change))),
+  onChange: (change) => {
+    if (isShort()) return catchUp();
+    // News of a board as a whole: it may be one that can now be chosen.
+    if (change.item_id === null) orShowError(loadAccounts);
+    panes.forEach((one) => one.hear(change));
+  },
   onLog: bar.hearLog,
   onState: bar.showState,
   onReturn: catchUp,

@@ -60,31 +60,19 @@ export function paneHead(wish) {
 
   const chooseBoard = () =>
     openPopover(title, "Choose a board", (close) =>
-      allAccounts().flatMap((account) =>
-        [
+      allAccounts()
+        .map((account) => ({ account, boards: account.boards.filter((board) => board.state === "active") }))
+        .filter(({ boards }) => boards.length)
+        .flatMap(({ account, boards }) => [
           element("p", { class: "popover-title" }, account.name),
-          account.boards
-            .filter((board) => board.state === "active")
-            .map((board) =>
-              element(
-                "button",
-                {
-                  type: "button",
-                  class: "choice",
-                  "data-choice": true,
-                  "aria-current": board.id === shown.boardId && account === shown.account ? "true" : null,
-                  onclick: () => {
-                    close();
-                    search.value = "";
-                    wish.onPlace(`${account.slug}/${board.id}`);
-                  },
-                },
-                icon("board"),
-                element("span", { class: "choice-text" }, board.name),
-              ),
-            ),
-        ].flat(),
-      ),
+          ...boards.map((board) =>
+            boardChoice(board, account === shown.account && board.id === shown.boardId, () => {
+              close();
+              search.value = "";
+              wish.onPlace(`${account.slug}/${board.id}`);
+            }),
+          ),
+        ]),
     );
 
   const chooseUser = () => {
@@ -173,6 +161,26 @@ export function paneHead(wish) {
     zone.textContent = `Times in ${currentZone()}`;
   };
   return { root, draw };
+}
+
+/**
+ * @param {import("./api.js").BoardSummary} board
+ * @param {boolean} isShown
+ * @param {() => void} choose
+ */
+function boardChoice(board, isShown, choose) {
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "choice",
+      "data-choice": true,
+      "aria-current": isShown ? "true" : null,
+      onclick: choose,
+    },
+    icon("board"),
+    element("span", { class: "choice-text" }, board.name),
+  );
 }
 
 /** @param {User} user */

@@ -7,7 +7,7 @@ import { textOf, textView } from "./kind.js";
 
 /** @type {import("./kind.js").CellKind} */
 export const text = {
-  width: 124,
+  width: 136,
   describe: textOf,
   view: (context) => textView(textOf(context)),
   edit: (anchor, context) =>

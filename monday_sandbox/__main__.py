@@ -1,0 +1,97 @@
+"""``python -m monday_sandbox``: a local monday.com, on this machine only."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from monday_sandbox.oauth import AppSecrets
+from monday_sandbox.server import Place, create_app
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+THREADS = 64
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn with one process: all state is behind one writer."""
+
+    def __init__(self, place: Place, options: Mapping[str, Any]) -> None:
+        self._place = place
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the options as gunicorn's settings."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application in the process that serves it, so that its threads live there."""
+        return create_app(self._place)
+
+
+def main() -> int:
+    """Serve until stopped; 1 when that is not possible."""
+    arguments = _arguments()
+    if arguments.host not in LOOPBACK:
+        print(
+            f"The sandbox only serves this machine; {arguments.host} is not one of {', '.join(LOOPBACK)}.",
+            file=sys.stderr,
+        )
+        return 1
+    taken = _is_taken(arguments.host, arguments.port)
+    if taken is not None:
+        print(f"Port {arguments.port} can't be used: {taken}. Choose another with --port.", file=sys.stderr)
+        return 1
+    place = Place(
+        arguments.data, arguments.clock_file, arguments.retry_seconds, AppSecrets.from_env(os.environ)
+    )
+    options = {
+        "bind": f"{arguments.host}:{arguments.port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": 75,
+        "timeout": 0,
+        "graceful_timeout": 1,
+        "loglevel": "error",
+        "control_socket_disable": True,
+    }
+    print(f"A local monday.com is on http://{arguments.host}:{arguments.port}/", flush=True)
+    _Server(place, options).run()
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m monday_sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=8090, help="where to listen (8090)")
+    parser.add_argument("--host", default="127.0.0.1", help="an address of this machine (127.0.0.1)")
+    parser.add_argument("--data", type=Path, default=Path("sandbox-data"), help="folder of the state")
+    parser.add_argument(
+        "--clock-file", type=Path, help="JSON file with offset_seconds, shared with others (none)"
+    )
+    parser.add_argument(
+        "--retry-seconds", type=float, default=60.0, help="between tries of a webhook delivery (60)"
+    )
+    return parser.parse_args()
+
+
+def _is_taken(host: str, port: int) -> str | None:
+    """Why the port can't be listened on, or None."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.strerror
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

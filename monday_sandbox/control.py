@@ -1,0 +1,168 @@
+"""The sandbox's own doors, for people and tests: who is there, what happened, the weather, the time.
+
+monday.com has none of this. Only this machine may ask.
+"""
+
+import json
+import queue
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from monday_sandbox.clock import iso_milliseconds
+from monday_sandbox.faults import Sky, WeatherError
+from monday_sandbox.journal import Journal
+from monday_sandbox.oauth import Tokens
+from monday_sandbox.state import Store
+
+MOST_ENTRIES_AT_ONCE = 1000
+#: A comment now and then, so that a page notices when the sandbox has gone.
+HEARTBEAT_SECONDS = 10.0
+_LOOPBACK = ("127.0.0.1", "::1")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+
+
+def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -> Blueprint:
+    """The addresses under ``/sandbox``."""
+    blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
+
+    @blueprint.before_request
+    def only_this_machine() -> None:
+        if request.remote_addr not in _LOOPBACK:
+            abort(403)
+
+    @blueprint.get("/accounts")
+    def accounts() -> Response:
+        return jsonify(accounts=_accounts(store))
+
+    @blueprint.get("/log")
+    def log() -> Response | tuple[Response, int]:
+        try:
+            after = int(request.args.get("after") or 0)
+            limit = min(int(request.args.get("limit") or 200), MOST_ENTRIES_AT_ONCE)
+        except ValueError:
+            return _bad("after and limit must be whole numbers.")
+        kind = request.args.get("kind") or None
+        if kind not in (None, "api", "webhook"):
+            return _bad("kind must be api or webhook.")
+        return jsonify(entries=journal.read(after=after, kind=kind, limit=limit))
+
+    @blueprint.get("/events")
+    def events() -> Response:
+        return Response(_stream(journal), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @blueprint.get("/clock")
+    def clock() -> Response:
+        return _time(store)
+
+    @blueprint.post("/clock")
+    def advance() -> Response | tuple[Response, int]:
+        seconds = _length((request.get_json(silent=True) or {}).get("advance"))
+        if seconds is None:
+            return _bad(
+                'Send {"advance": "3h"}: a length above zero, in s, m, h or d, or a number of seconds.'
+            )
+        store.clock.advance(seconds)
+        return _time(store)
+
+    @blueprint.get("/faults")
+    def weather() -> Response:
+        return jsonify(orders=sky.orders())
+
+    @blueprint.post("/faults")
+    def order() -> Response | tuple[Response, int]:
+        orders = request.get_json(silent=True)
+        if not isinstance(orders, dict):
+            return _bad("Send a JSON object with webhooks, api or both.")
+        try:
+            sky.order(orders)
+        except WeatherError as error:
+            return _bad(str(error))
+        return jsonify(orders=sky.orders())
+
+    @blueprint.delete("/faults")
+    def clear() -> Response:
+        sky.clear()
+        return jsonify(orders=[])
+
+    @blueprint.post("/uninstall")
+    def uninstall() -> Response | tuple[Response, int]:
+        slug = (request.get_json(silent=True) or {}).get("account")
+        found = [account for account in _accounts(store) if account["slug"] == slug]
+        if not found:
+            return _bad("There is no account with that slug.")
+        tokens.revoke_account(int(found[0]["id"]))
+        return jsonify(account=slug)
+
+    return blueprint
+
+
+def _accounts(store: Store) -> list[dict[str, Any]]:
+    with store.reading() as connection:
+
+        def rows(query: str) -> list[dict[str, Any]]:
+            return [dict(row) for row in connection.execute(query)]
+
+        users = rows("SELECT account_id, id, name, email, kind, title, api_token FROM users ORDER BY id")
+        workspaces = rows("SELECT account_id, id, name FROM workspaces WHERE state = 'active' ORDER BY id")
+        boards = rows(
+            "SELECT account_id, id, name, workspace_id, board_kind AS kind, state FROM boards ORDER BY id"
+        )
+        accounts = rows("SELECT id, slug, name, plan, time_zone FROM accounts ORDER BY id")
+    return [
+        {
+            **account,
+            "id": str(account["id"]),
+            "users": _of(account, users),
+            "workspaces": _of(account, workspaces),
+            "boards": _of(account, boards),
+        }
+        for account in accounts
+    ]
+
+
+def _of(account: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An account's rows, with ids as text."""
+    ids = ("id", "workspace_id")
+    return [
+        {
+            name: str(value) if name in ids and value is not None else value
+            for name, value in row.items()
+            if name != "account_id"
+        }
+        for row in rows
+        if row["account_id"] == account["id"]
+    ]
+
+
+def _stream(journal: Journal) -> Iterator[str]:
+    with journal.listening() as messages:
+        yield ": here\n\n"
+        while True:
+            try:
+                name, content = messages.get(timeout=HEARTBEAT_SECONDS)
+            except queue.Empty:
+                yield ": still here\n\n"
+                continue
+            yield f"event: {name}\ndata: {json.dumps(content)}\n\n"
+
+
+def _time(store: Store) -> Response:
+    return jsonify(now=iso_milliseconds(store.clock.now()), offset_seconds=store.clock.offset_seconds)
+
+
+def _length(given: Any) -> float | None:
+    """A length of time in seconds; None when it is none, or not above zero."""
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return float(given) if given > 0 else None
+    parts = _LENGTH.findall(given) if isinstance(given, str) else []
+    if not parts or _LENGTH.sub("", given).strip():
+        return None
+    return sum(float(number) * _UNITS[unit] for number, unit in parts) or None
+
+
+def _bad(message: str) -> tuple[Response, int]:
+    return jsonify(error=message), 400

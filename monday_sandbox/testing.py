@@ -1,0 +1,122 @@
+"""A sandbox for tests: a real process on a free port, gone when the block ends.
+
+with running_sandbox(tmp_path) as sandbox:
+    sandbox.graphql(sandbox.token("synerity"), "query { me { name } }")
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+START_SECONDS = 20.0
+STOP_SECONDS = 5.0
+
+
+@dataclass
+class RunningSandbox:
+    """A sandbox that runs."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def api_url(self) -> str:
+        """Where GraphQL is."""
+        return f"{self.url}/v2"
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Every account with its users, their tokens and its boards."""
+        found: list[dict[str, Any]] = requests.get(f"{self.url}/sandbox/accounts", timeout=10).json()[
+            "accounts"
+        ]
+        return found
+
+    def token(self, slug: str, user_name: str | None = None) -> str:
+        """The API token of a user: by (part of) the name, or the account's first."""
+        users = next(account for account in self.accounts() if account["slug"] == slug)["users"]
+        return str(next(u for u in users if user_name is None or user_name in u["name"])["api_token"])
+
+    def graphql(
+        self,
+        token: str,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send a document as the owner of a token."""
+        return requests.post(
+            self.api_url,
+            json={"query": query, "variables": dict(variables or {})},
+            headers={"Authorization": token, "API-Version": "2026-10", **(headers or {})},
+            timeout=20,
+        )
+
+    def kill(self) -> None:
+        """End it as a power cut would, with what it has forked."""
+        os.killpg(self.process.pid, 9)
+        self.process.wait()
+
+
+@contextmanager
+def running_sandbox(
+    data_dir: Path,
+    *,
+    port: int = 0,
+    clock_file: Path | None = None,
+    retry_seconds: float | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[RunningSandbox]:
+    """Run a sandbox until the block ends; its state stays in ``data_dir``."""
+    port = port or _free_port()
+    command = [sys.executable, "-m", "monday_sandbox", "--port", str(port), "--data", str(data_dir)]
+    command += [] if clock_file is None else ["--clock-file", str(clock_file)]
+    command += [] if retry_seconds is None else ["--retry-seconds", str(retry_seconds)]
+    process = subprocess.Popen(
+        command,
+        cwd=Path(__file__).resolve().parent.parent,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    sandbox = RunningSandbox(f"http://127.0.0.1:{port}", process)
+    try:
+        _wait_until_it_answers(sandbox)
+        yield sandbox
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, 15)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                sandbox.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(sandbox: RunningSandbox) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    pause = threading.Event()
+    while time.monotonic() < deadline:
+        if sandbox.process.poll() is not None:
+            raise RuntimeError(f"The sandbox ended with {sandbox.process.returncode} before it answered.")
+        try:
+            sandbox.accounts()
+        except requests.ConnectionError:
+            pause.wait(0.05)
+        else:
+            return
+    raise RuntimeError(f"The sandbox did not answer within {START_SECONDS:g} s.")
