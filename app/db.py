@@ -22,6 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
+#: Errors are logged; what people wrote must not be in them.
+HIDE_PARAMETERS = True
 
 #: 64-bit everywhere; SQLite only numbers rows by itself when the type is spelt INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -96,9 +98,15 @@ class Database:
 def _create_engine(url: str) -> Engine:
     path = _sqlite_path(url)
     if path is None:
-        return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=8)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=4, max_overflow=8, hide_parameters=HIDE_PARAMETERS
+        )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MILLISECONDS / 1000})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_MILLISECONDS / 1000},
+        hide_parameters=HIDE_PARAMETERS,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -76,8 +76,8 @@ class AppSecrets:
         """From ``MONDAY_CLIENT_ID``, ``MONDAY_CLIENT_SECRET`` and ``MONDAY_SIGNING_SECRET``."""
         return cls(
             environ.get("MONDAY_CLIENT_ID") or "sandbox-client-id",
-            environ.get("MONDAY_CLIENT_SECRET") or "sandbox-client-secret",
-            environ.get("MONDAY_SIGNING_SECRET") or "sandbox-signing-secret",
+            environ.get("MONDAY_CLIENT_SECRET") or "sandbox-client-secret-of-this-machine",
+            environ.get("MONDAY_SIGNING_SECRET") or "sandbox-signing-secret-of-this-machine",
         )
 
 

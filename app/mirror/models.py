@@ -41,4 +41,4 @@ class Shadow(Base):
 
     side_id: Mapped[int] = mapped_column(ForeignKey("sides.id"), primary_key=True)
     column_key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True))
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)

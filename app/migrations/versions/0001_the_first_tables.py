@@ -217,7 +217,7 @@ def upgrade() -> None:
         "shadows",
         sa.Column("side_id", RowId, nullable=False),
         sa.Column("column_key", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["side_id"],
             ["sides.id"],
