@@ -7,13 +7,14 @@ cannot be told apart for certain is ``UNKNOWN``, never guessed. Pure.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from app.errors import SupportError
 
@@ -93,6 +94,7 @@ _KINDS: Mapping[str, tuple[EventKind, EventKind]] = {
     "create_column": (EventKind.COLUMN_CREATED, EventKind.COLUMN_CREATED),
 }
 _SUBITEMS_COLUMN = "subtasks"
+_UUID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class _Id(fields.Field[str]):
@@ -110,12 +112,14 @@ class _Id(fields.Field[str]):
 
 _EventSchema = Schema.from_dict(
     {
-        "type": fields.String(required=True, validate=lambda text: 0 < len(text) <= 100),
+        "type": fields.String(required=True, validate=validate.Length(1, 100)),
         "boardId": _Id(allow_none=True),
         "pulseId": _Id(allow_none=True),
         "itemId": _Id(allow_none=True),
         "subitem": _Id(allow_none=True),
         "sourceBoardId": _Id(allow_none=True),
+        "destBoardId": _Id(allow_none=True),
+        "destPulseId": _Id(allow_none=True),
         "parentItemId": _Id(allow_none=True),
         "parentItemBoardId": _Id(allow_none=True),
         "parentBoardId": _Id(allow_none=True),
@@ -126,7 +130,7 @@ _EventSchema = Schema.from_dict(
         "columnId": fields.String(allow_none=True),
         "columnType": fields.String(allow_none=True),
         "triggerUuid": fields.String(allow_none=True),
-        "triggerTime": fields.AwareDateTime(allow_none=True, format="iso"),
+        "triggerTime": fields.AwareDateTime(allow_none=True, format="iso", default_timezone=UTC),
         "isRetry": fields.Boolean(allow_none=True),
     },
     name="EventSchema",
@@ -149,9 +153,10 @@ def parse_delivery(body: Mapping[str, Any]) -> BoardEvent:
     except ValidationError as error:
         names = ", ".join(sorted(str(name) for name in error.messages_dict))
         raise MalformedEventError(f"The event's fields are not as monday.com sends them: {names}.") from error
-    board_id = read.get("boardId", read.get("sourceBoardId"))
+    board_id = read.get("boardId") or read.get("sourceBoardId")
     item_id = read.get("pulseId") or read.get("itemId") or read.get("subitem")
-    parent_board_id = read.get("parentItemBoardId") or read.get("parentBoardId")
+    parent_item_id = read.get("parentItemId") or read.get("destPulseId")
+    parent_board_id = read.get("parentItemBoardId") or read.get("parentBoardId") or read.get("destBoardId")
     if board_id is None:
         raise MalformedEventError("The event names no board.")
     return BoardEvent(
@@ -159,7 +164,7 @@ def parse_delivery(body: Mapping[str, Any]) -> BoardEvent:
         type_name=read["type"],
         board_id=board_id,
         item_id=item_id,
-        parent_item_id=read.get("parentItemId"),
+        parent_item_id=parent_item_id,
         parent_board_id=parent_board_id,
         column_id=read.get("columnId"),
         column_type=read.get("columnType"),
@@ -178,8 +183,9 @@ def dedupe_key(event: BoardEvent, body: Mapping[str, Any]) -> str:
 
     Without monday.com's own id of the event it is a hash of everything but what a retry changes.
     """
-    if event.trigger_uuid and event.subscription_id:
-        return f"{event.subscription_id}:{event.trigger_uuid[:64]}"
+    uuid = event.trigger_uuid
+    if uuid and event.subscription_id and _UUID.fullmatch(uuid):
+        return f"{event.subscription_id}:{uuid}"
     content = {k: v for k, v in body["event"].items() if k not in ("isRetry", "triggerTime", "retryCount")}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return f"body:{hashlib.sha256(canonical.encode()).hexdigest()}"
@@ -197,4 +203,9 @@ def _kind(read: Mapping[str, Any]) -> EventKind:
 
 
 def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)
+    if at is None:
+        return None
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise MalformedEventError(f"The event's triggerTime, {at.isoformat()}, is no moment.") from error

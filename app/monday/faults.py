@@ -6,6 +6,7 @@ Sources: developer.monday.com, rate limits and error handling (6 September 2026)
 recorded traffic (October and November 2025).
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class Fault:
         return self.kind not in PASSING
 
 
+#: By code, or by message where there is no code.
 _KINDS: Mapping[str, FaultKind] = {
     "complexitybudgetexhausted": FaultKind.RATE_LIMITED,
     "complexityexception": FaultKind.RATE_LIMITED,
@@ -90,6 +92,7 @@ _KINDS: Mapping[str, FaultKind] = {
     "notauthenticated": FaultKind.AUTHENTICATION,
     "unauthorized": FaultKind.AUTHENTICATION,
     "useraccessdenied": FaultKind.AUTHENTICATION,
+    "youripisrestricted": FaultKind.AUTHENTICATION,
     "userunauthorized": FaultKind.FORBIDDEN,
     "userunauthorizedexception": FaultKind.FORBIDDEN,
     "missingrequiredpermissions": FaultKind.FORBIDDEN,
@@ -97,6 +100,18 @@ _KINDS: Mapping[str, FaultKind] = {
     "resourcenotfoundexception": FaultKind.NOT_FOUND,
     "invaliditemidexception": FaultKind.NOT_FOUND,
     "invalidboardidexception": FaultKind.NOT_FOUND,
+    "columnvalueexception": FaultKind.INVALID,
+    "correctedvalueexception": FaultKind.INVALID,
+    "createboardexception": FaultKind.INVALID,
+    "deletelastgroupexception": FaultKind.INVALID,  # comes with 409, elsewhere a passing one
+    "invalidargumentexception": FaultKind.INVALID,
+    "invalidcolumnidexception": FaultKind.INVALID,
+    "invalidcolumntypeexception": FaultKind.INVALID,
+    "invaliduseridexception": FaultKind.INVALID,
+    "invalidwebhookconfigexception": FaultKind.INVALID,
+    "itemnametoolongexception": FaultKind.INVALID,
+    "itemslimitationexception": FaultKind.INVALID,
+    "recordinvalidexception": FaultKind.INVALID,
     "jsonparseexception": FaultKind.SCHEMA,
     "parseerror": FaultKind.SCHEMA,
     "graphqlvalidationfailed": FaultKind.SCHEMA,
@@ -116,7 +131,9 @@ _LOCKED = "currently locked"
 def classify(status: int, headers: Mapping[str, str], body: Any) -> Fault | None:
     """The refusal of the response as a whole, or None when it answers (perhaps partly).
 
-    An answer with data in it is no refusal; what failed in it is told by ``alias_faults``.
+    An answer with data in it is no refusal; what failed in it is told by ``alias_faults``. Of
+    several refusals the one that decides what to do next is given: a token that is not
+    accepted, then what a later try can mend, then the first.
     """
     if not isinstance(body, Mapping):
         return None if status < 400 else _from_status(status, headers)
@@ -125,15 +142,9 @@ def classify(status: int, headers: Mapping[str, str], body: Any) -> Fault | None
         if "error_code" in body or "error_message" in body:
             return _fault(body, status, headers)
         return None if status < 400 else _from_status(status, headers)
-    if status < 400 and _has_data(body):
+    if status < 400 and _answers(body, errors):
         return None
-    if status < 400 and isinstance(body.get("data"), Mapping) and all(error.get("path") for error in errors):
-        return None
-    fault = _fault(errors[0], status, headers)
-    if not fault.code and status < 400 and not errors[0].get("path"):
-        # Validation errors carry no code at all (recorded October 2025).
-        return Fault(FaultKind.SCHEMA, "", fault.message)
-    return fault
+    return min((_fault(error, status, headers) for error in errors), key=_rank)
 
 
 def alias_faults(body: Any, headers: Mapping[str, str] | None = None) -> dict[str, Fault]:
@@ -152,12 +163,22 @@ def _errors(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     errors = body.get("errors")
     if not isinstance(errors, list):
         return []
-    return [error if isinstance(error, Mapping) else {"message": str(error)} for error in errors]
+    # The older form lists bare sentences; what they are stands beside the list.
+    return [error if isinstance(error, Mapping) else {**body, "message": str(error)} for error in errors]
 
 
-def _has_data(body: Mapping[str, Any]) -> bool:
+def _answers(body: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there is data, or each error says which part of it is missing."""
     data = body.get("data")
-    return isinstance(data, Mapping) and any(value is not None for value in data.values())
+    if not isinstance(data, Mapping):
+        return False
+    return any(value is not None for value in data.values()) or all(error.get("path") for error in errors)
+
+
+def _rank(fault: Fault) -> int:
+    if fault.kind is FaultKind.AUTHENTICATION:
+        return 0
+    return 2 if fault.permanent else 1
 
 
 def _fault(error: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Fault:
@@ -166,11 +187,10 @@ def _fault(error: Mapping[str, Any], status: int, headers: Mapping[str, str]) ->
     code = str(told.get("code") or told.get("error_code") or error.get("error_code") or "")
     message = str(error.get("message") or error.get("error_message") or f"HTTP status {status}")
     inner = told.get("status_code")
-    logical = inner if isinstance(inner, int) and inner >= 400 else status
     path = error.get("path")
     data = told.get("error_data")
     return Fault(
-        kind=_kind(code, message, logical),
+        kind=_kind(code, message, inner if isinstance(inner, int) and inner >= 400 else status, bool(path)),
         code=code,
         message=message if message.endswith((".", "!")) else f"{message}.",
         retry_in_seconds=_wait(told, headers),
@@ -179,26 +199,29 @@ def _fault(error: Mapping[str, Any], status: int, headers: Mapping[str, str]) ->
     )
 
 
-def _kind(code: str, message: str, status: int) -> FaultKind:
+def _kind(code: str, message: str, status: int, has_path: bool) -> FaultKind:  # noqa: FBT001 - private
     known = _KINDS.get(_plain(code)) or _KINDS.get(_plain(message))
     if known is not None:
         return known
     if _LOCKED in message.lower():
         return FaultKind.BOARD_LOCKED
-    if status in _KINDS_BY_STATUS:
-        return _KINDS_BY_STATUS[status]
-    return FaultKind.SERVER_ERROR if status >= 500 else FaultKind.INVALID
+    if status >= 400:
+        return _kind_by_status(status)
+    # A query that is not valid is refused without code and without path (recorded October 2025).
+    return FaultKind.INVALID if code or has_path else FaultKind.SCHEMA
+
+
+def _kind_by_status(status: int) -> FaultKind:
+    return _KINDS_BY_STATUS.get(status, FaultKind.SERVER_ERROR if status >= 500 else FaultKind.INVALID)
 
 
 def _from_status(status: int, headers: Mapping[str, str]) -> Fault:
-    kind = _KINDS_BY_STATUS.get(status)
-    if kind is None:
-        kind = FaultKind.SERVER_ERROR if status >= 500 else FaultKind.INVALID
-    return Fault(kind, "", f"monday.com answered with HTTP status {status}.", _wait({}, headers))
+    message = f"monday.com answered with HTTP status {status}."
+    return Fault(_kind_by_status(status), "", message, _wait({}, headers))
 
 
 def _plain(code: str) -> str:
-    return re.sub(r"[\s_]", "", code).lower()
+    return re.sub(r"[\s_.]", "", code).lower()
 
 
 def _wait(told: Mapping[str, Any], headers: Mapping[str, str]) -> float | None:
@@ -219,4 +242,4 @@ def _seconds(value: Any) -> float | None:
         seconds = float(value)
     except (TypeError, ValueError):
         return None
-    return seconds if seconds >= 0 else None
+    return seconds if 0 <= seconds < math.inf else None

@@ -8,6 +8,7 @@ canonical value whatever their raw forms are. Pure.
 
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.errors import SupportError
@@ -15,6 +16,8 @@ from app.errors import SupportError
 #: Plain JSON; None is empty.
 Canonical = Any
 
+#: Numbers with more digits than this are left as they are.
+LONGEST_NUMBER = 100
 #: The status column's default empty label.
 EMPTY_STATUS_ID = 5
 
@@ -42,7 +45,7 @@ def read_value(
     Args:
         column_type: As the API calls it (``status``, ``long_text``, …).
         value: The raw ``value``: JSON in a string, or None.
-        text: The display text, for columns that have no raw value.
+        text: The display text, for columns of other types that have no raw value.
         labels: Label id → our key, for status columns. A label that people added is given
             as ``#`` and its id, so that it is neither empty nor one of ours.
     """
@@ -84,7 +87,9 @@ def _load(value: str | None) -> Any:
 
 def _read_status(raw: Any, labels: Mapping[int, str]) -> Canonical:
     index = raw.get("index") if isinstance(raw, Mapping) else None
-    if index is None:
+    if isinstance(index, str) and index.isdecimal():
+        index = int(index)
+    if not isinstance(index, int):
         return None
     if index in labels:
         return labels[index]
@@ -107,7 +112,18 @@ def _read_text(raw: Any) -> Canonical:
 
 
 def _read_number(raw: Any) -> Canonical:
-    return None if raw in (None, "") else str(raw)
+    """As short as it can be written: 42 for 42.00."""
+    if raw is None or raw == "":
+        return None
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        return str(raw)
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
+        return str(raw)
+    whole, _, fraction = f"{number:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole if number else "0"
 
 
 def _read_date(raw: Any) -> Canonical:
@@ -129,11 +145,13 @@ def _write_date(value: Canonical) -> Any:
 
 def _read_people(raw: Any) -> Canonical:
     people = raw.get("personsAndTeams") if isinstance(raw, Mapping) else None
-    return sorted(f"{person['kind']}-{person['id']}" for person in people) if people else None
+    return sorted({f"{person.get('kind', 'person')}-{person['id']}" for person in people or ()}) or None
 
 
 def _write_people(value: Canonical) -> Any:
-    people = [person.partition("-") for person in value or ()]
+    if not value:
+        return {}
+    people = [person.partition("-") for person in value]
     return {"personsAndTeams": [{"id": int(number), "kind": kind} for kind, _, number in people]}
 
 
