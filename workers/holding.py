@@ -21,6 +21,8 @@ from app.monday.errors import MondayFaultError
 PATIENCE = 6
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 900.0
+#: How many fresh tokens in a row may be refused before the account is paused.
+TOKENS_TRIED = 2
 #: A paused account is left alone; connecting it again wakes its lanes.
 PAUSED_SECONDS = 6 * 3600.0
 
@@ -36,8 +38,8 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
         _snooze(product, held, PAUSED_SECONDS, failed=False)
         return
     if isinstance(error, MondayFaultError) and error.fault.kind is FaultKind.AUTHENTICATION:
-        pause_account(product, held.account_id, error)
-        _snooze(product, held, PAUSED_SECONDS, failed=False)
+        renewed = _renew_token(product, held, error)
+        _snooze(product, held, 0.0 if renewed else PAUSED_SECONDS, failed=renewed)
         return
     hopeless = isinstance(error, SupportError) and error.permanent
     if events and (hopeless or held.attempts + 1 >= PATIENCE):
@@ -50,11 +52,20 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
     _snooze(product, held, wait, failed=asked is None)
 
 
-def pause_account(product: Product, account_id: str, error: SupportError) -> None:
-    """Stop calling an account whose token monday.com refuses; the operator is told how to go on."""
-    reason = f"monday.com refuses its token ({error.message}) Let it install the app again."
+def _renew_token(product: Product, held: Claim, error: SupportError) -> bool:
+    """monday.com refuses a token: get another; when that fails, or does not help, pause the account."""
+    now = product.clock.now()
+    if held.attempts < TOKENS_TRIED:
+        try:
+            token = accounts.access_token(product.database, product.settings, held.account_id, now=now)
+            accounts.access_token(product.database, product.settings, held.account_id, now=now, refused=token)
+        except InstallationPausedError:
+            return False
+        return True
+    reason = f"monday.com refuses every token ({error.message}) Let it install the app again."
     with product.database.transaction() as session:
-        accounts.pause(session, account_id, reason)
+        accounts.pause(session, held.account_id, reason)
+    return False
 
 
 def ring_what_waits(product: Product) -> None:
