@@ -42,41 +42,41 @@ CUSTOMERS = (
 
 FREE_QUESTION = Question(
     "customer-free",
-    "Hur bjuder vi in en konsult till bara en tavla?",
-    "Vi vill att vår redovisningskonsult ser tavlan Bokslut, men ingenting annat i arbetsytan.",
+    "Hur delar vi en tavla med vår revisor?",
+    "Revisorn ska se tavlan Bokslut men inget annat i arbetsytan. Räcker det att bjuda in henne som gäst?",
     "low",
 )
 SILVER_QUESTION = Question(
     "customer-silver",
-    "Automationen för fakturaunderlag har slutat köra",
-    "När en order får status Levererad ska en rad skapas på tavlan Fakturering. "
+    "Automationen för fraktsedlar har slutat köra",
+    "När en körning får status Lastad ska en rad skapas på tavlan Fraktsedlar. "
     "Sedan i måndags händer ingenting, och vi hittar inget fel i körloggen.",
     "high",
 )
 GOLD_QUESTION = Question(
     "customer-gold",
-    "Mirrored hours are empty on the capacity board",
-    "The mirror column Planned hours shows nothing for items connected after Friday. "
-    "Planning for next week depends on it.",
+    "Outage board shows no crew hours since Friday",
+    "The mirror column Crew hours is empty for every outage connected after Friday. "
+    "We plan next week's maintenance from it.",
     "urgent",
 )
 GOLD_SECOND_QUESTION = Question(
     "customer-gold",
-    "List of seats nobody has used this quarter",
-    "Our finance team asks which seats we can give back before the renewal.",
+    "Which seats has nobody used this quarter?",
+    "Finance asks what we can give back before the renewal in January.",
     "normal",
 )
 QUESTIONS = (FREE_QUESTION, SILVER_QUESTION, GOLD_QUESTION, GOLD_SECOND_QUESTION)
 
 PUBLIC_REPLY = (
-    "@kund Hello! I can see it too: the items connected after Friday point at the archived board. "
+    "@kund Hello! We see it too: outages connected after Friday point at the archived crew board. "
     "Which board should the hours come from now?"
 )
 INTERNAL_NOTE = (
-    "Samma fel som hos en annan kund i förra veckan: kopplingen följde med till den arkiverade tavlan. "
-    "Kolla deras arbetsyta innan vi lovar något."
+    "Samma fel som hos en annan kund förra veckan: kopplingen följde med till den arkiverade tavlan. "
+    "Titta i deras arbetsyta innan vi lovar något."
 )
-CUSTOMER_ANSWER = "From the board Projects 2027. Thank you for looking so quickly!"
+CUSTOMER_ANSWER = "From the board Crews 2027. Thank you for looking so quickly!"
 
 
 def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], None]) -> None:
@@ -87,7 +87,8 @@ def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], Non
         partner: The account in which the technicians work.
         say: Takes a sentence of progress.
     """
-    manager, technician = people[partner][0], people[partner][-1]
+    manager = _with_title(people[partner], "Support manager")
+    technician = _with_title(people[partner], "Technician")
     for customer in CUSTOMERS:
         note_agreement(manager, customer)
         say(f"{manager.name} notes the agreement of {customer.account}: {customer.tier.upper()}")
@@ -122,6 +123,10 @@ def note_agreement(manager: Person, customer: Customer) -> None:
     }
     if any(item.texts[column] != value["label"] for column, value in wanted.items()):
         manager.change(board, item.id, wanted)
+
+
+def _with_title(people: list[Person], title: str) -> Person:
+    return next(person for person in people if person.title == title)
 
 
 def board_of(person: Person, key: str) -> Board:

@@ -60,6 +60,10 @@ class Estate:
             return self.people[slug][-1]
         return next(person for person in self.people[slug] if name in person.name)
 
+    def with_title(self, slug: str, title: str) -> Person:
+        """The first person of the account with that title, like ``Technician``."""
+        return next(person for person in self.people[slug] if person.title == title)
+
     def as_admin(self, slug: str) -> Person:
         """An admin of the account."""
         return self.people[slug][0]
