@@ -34,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     peer: Peer
 
     def do_POST(self) -> None:
