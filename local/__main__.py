@@ -32,7 +32,7 @@ PANEL = """
   ┌─ What to open ────────────────────────────────────────────────────────────────
   │ {sandbox}/side-by-side   both boards live, as any user of either account
   │ {sandbox}/               the local monday.com: every account and board
-  │ {app}/ops            the operator's page
+  │ {app}/readyz         is the product well? (figures: /metrics)
   ├─ Who is there ────────────────────────────────────────────────────────────────
 {people}
   ├─ What to try ─────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ ACCOUNTS = ("synerity", "customer-free", "customer-silver", "customer-gold")
 READY_SECONDS = 60.0
 LOG_LINES_SHOWN = 12
 
-SANDBOX_WAVE, WEB_WAVE, WORKER_WAVE = 0, 1, 2
+SANDBOX_WAVE, PRODUCT_WAVE = 0, 1
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,17 @@ def upgrade_database(variables: Mapping[str, str]) -> None:
 def web(variables: Mapping[str, str]) -> Program:
     """The web process."""
     command = (*_python("gunicorn"), "--config", "app/gunicorn_conf.py", "app.factory:create_app()")
-    return Program("web", command, variables, REPOSITORY, WEB_WAVE)
+    return Program("web", command, variables, REPOSITORY, PRODUCT_WAVE)
 
 
 def worker(name: str, variables: Mapping[str, str]) -> Program:
     """One worker process."""
-    return Program(name, _python("workers"), variables, REPOSITORY, WORKER_WAVE)
+    return Program(name, _python("workers"), variables, REPOSITORY, PRODUCT_WAVE)
 
 
 def timers(variables: Mapping[str, str]) -> Program:
     """The timer process."""
-    return Program("timers", _python("workers.timers"), variables, REPOSITORY, WORKER_WAVE)
+    return Program("timers", _python("workers.timers"), variables, REPOSITORY, PRODUCT_WAVE)
 
 
 def wait_until_ready(supervisor: Supervisor, name: str, url: str) -> None:

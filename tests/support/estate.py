@@ -32,6 +32,14 @@ PARTNER = ACCOUNTS[0]
 #: Short, so that a journey over a killed worker need not wait a minute for its lease to end.
 TEST_ENVIRONMENT = {"MONDAY_TIMEOUT_SECONDS": "1", "LANE_LEASE_SECONDS": "3", "WEB_CONCURRENCY": "1"}
 TIMEOUT_SECONDS = 10
+#: What a product at rest has none of.
+UNFINISHED = (
+    "SELECT key, wanted, done, fence, lease_until, not_before, attempts FROM lanes WHERE wanted > done",
+    "SELECT key, operations, first_sent FROM requests",
+    "SELECT id, kind, item_id, column_id, state, reason FROM changes WHERE state NOT IN ('done', 'dropped')",
+    "SELECT account_id, item_id, revision FROM written_items WHERE revision % 2 = 1",
+    "SELECT id, lane_key, source, state, reason FROM inbox WHERE state IN ('new', 'parked')",
+)
 #: Looks (some 50 ms apart) without anything new that make a product settled.
 CALM_LOOKS = 8
 
@@ -162,7 +170,15 @@ class Estate:
             return wait_for(condition, what, seconds=seconds)
         except NotInTimeError as error:
             logs = sorted((self.place.var / "log").glob("*.log"))
-            raise AssertionError("\n".join([str(error), *map(product.last_words, logs)])) from error
+            told = [str(error), *map(product.last_words, logs), self.unfinished()]
+            raise AssertionError("\n".join(told)) from error
+
+    def unfinished(self) -> str:
+        """What the product's database says is not done, for the message of a failed test."""
+        lines = ["Not done:"]
+        for query in UNFINISHED:
+            lines += [f"  {query.partition(' FROM ')[2]}: {row}" for row in self.rows(query)]
+        return "\n".join(lines)
 
     def wait_until_quiet(self, *, seconds: float = 20) -> None:
         """Wait until nothing is left to do: no delivery under way, no lane waiting."""
@@ -241,7 +257,7 @@ def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
     redis_url = embedded_redis.ensure_running(place.var / "valkey")
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})
-    return Estate(place, variables, Supervisor(place.var / "log", print, restart=False))
+    return Estate(place, variables, Supervisor(place.var / "log", print, restart=False, grace_seconds=0.2))
 
 
 def _start(estate: Estate, workers: int) -> None:
