@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -279,16 +279,27 @@ def _write_date(given: Any, target: Target) -> Content:
     day, clock = given.get("date"), given.get("time")
     if not day:
         return None
-    try:
-        parsed = date.fromisoformat(day)
-        hour = time.fromisoformat(clock) if clock else None
-    except (TypeError, ValueError) as error:
-        raise target.refuse("expected a date as YYYY-MM-DD and a time as HH:MM:SS") from error
+    expected = "expected a date as YYYY-MM-DD and a time as HH:MM:SS"
+    if clock and not (isinstance(clock, str) and _TIME.fullmatch(clock)):
+        raise target.refuse(expected)
     return {
-        "date": parsed.isoformat(),
+        "date": _day(day, target, expected).isoformat(),
         "icon": given.get("icon") or None,
-        "time": hour.strftime("%H:%M:%S") if hour is not None else None,
+        "time": (clock if clock.count(":") == 2 else f"{clock}:00") if clock else None,
     }
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+
+
+def _day(given: Any, target: Target, expected: str) -> date:
+    if not (isinstance(given, str) and _DAY.fullmatch(given)):
+        raise target.refuse(expected)
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise target.refuse(expected) from error
 
 
 def _date_from_text(text: str) -> Any:
@@ -309,10 +320,12 @@ def _date_shown(shown: Shown) -> tuple[str, str]:
 
 
 def _write_timeline(given: Any, target: Target) -> Content:
-    try:
-        first, last = (date.fromisoformat(given[name]) for name in ("from", "to"))
-    except (KeyError, TypeError, ValueError) as error:
-        raise target.refuse("expected two dates, from and to, as YYYY-MM-DD") from error
+    expected = "expected two dates, from and to, as YYYY-MM-DD"
+    if not isinstance(given, dict):
+        raise target.refuse(expected)
+    if not given.get("from") and not given.get("to"):
+        return None
+    first, last = (_day(given.get(name), target, expected) for name in ("from", "to"))
     if first > last:
         raise target.refuse("the timeline ends before it begins")
     return {"to": last.isoformat(), "from": first.isoformat()}

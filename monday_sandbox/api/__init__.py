@@ -34,6 +34,8 @@ from monday_sandbox.state import Store
 __all__ = ["Answer", "Api", "Caller"]
 
 _log = logging.getLogger(__name__)
+#: A document of more tokens is refused.
+MOST_TOKENS = 50_000
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -98,12 +100,12 @@ class Api:
 def _prepare(query: str) -> DocumentNode | tuple[GraphQLError, ...]:
     """The parsed and valid document, or what is wrong with it."""
     try:
-        document = parse(query, max_tokens=50_000)
+        document = parse(query, max_tokens=MOST_TOKENS)
+        errors = validate(served_schema(), document)
     except GraphQLError as error:
         return (error,)
     except RecursionError:
         return (GraphQLError("Syntax Error: Document is nested too deeply."),)
-    errors = validate(served_schema(), document)
     return tuple(errors) if errors else document
 
 

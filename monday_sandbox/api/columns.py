@@ -146,7 +146,8 @@ def _labels_in_use(
     rows = connection.execute(
         "SELECT DISTINCT json_extract(cells.value, '$.index') FROM cells JOIN items"
         " ON items.account_id = cells.account_id AND items.id = cells.item_id"
-        " WHERE cells.account_id = ? AND cells.column_id = ? AND items.board_id = ? AND items.state = 'active'",
+        " WHERE cells.account_id = ? AND cells.column_id = ? AND items.board_id = ?"
+        " AND items.state = 'active'",
         (context.account_id, column_id, board_id),
     )
     return frozenset(row[0] for row in rows)

@@ -1,0 +1,343 @@
+"""Column values: what is accepted, how it is kept, how it is shown."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monday_sandbox import labels, refusals, values
+from tests.conformance.people import Board, happenings
+
+ACCEPTED: list[tuple[str, Any, Any, str | None]] = [
+    ("status", {"index": 0}, {"index": 0, "post_id": None}, "Working"),
+    ("status", {"index": "7"}, {"index": 7, "post_id": None}, "New"),
+    ("status", {"label": "Solved"}, {"index": 1, "post_id": None}, "Solved"),
+    ("status", {"label": "1"}, {"index": 1, "post_id": None}, "Solved"),
+    ("status", "New", {"index": 7, "post_id": None}, "New"),
+    ("status", {"index": 5}, {"index": 5, "post_id": None}, None),
+    ("text", "Räksmörgås", "Räksmörgås", "Räksmörgås"),
+    ("long_text", {"text": "two\nlines"}, {"text": "two\nlines"}, "two\nlines"),
+    ("long_text", "short", {"text": "short"}, "short"),
+    ("numbers", "42.5", "42.5", "42.5"),
+    ("numbers", -3, "-3", "-3"),
+    ("date", {"date": "2026-11-02"}, {"date": "2026-11-02", "icon": None, "time": None}, "2026-11-02"),
+    ("checkbox", {"checked": "true"}, {"checked": "true"}, "v"),
+    (
+        "link",
+        {"url": "https://example.org", "text": "Here"},
+        {"url": "https://example.org", "text": "Here"},
+        "Here - https://example.org",
+    ),
+    ("email", {"email": "a@b.se", "text": "Anna"}, {"text": "Anna", "email": "a@b.se"}, "Anna"),
+    (
+        "phone",
+        {"phone": "+46701234567", "countryShortName": "SE"},
+        {"phone": "+46701234567", "countryShortName": "SE"},
+        "+46701234567",
+    ),
+    ("dropdown", {"ids": [2, 1]}, {"ids": [2, 1]}, "Phone, Mail"),
+    ("dropdown", {"labels": ["Mail"]}, {"ids": [1]}, "Mail"),
+    ("dropdown", "Mail,Phone", {"ids": [1, 2]}, "Mail, Phone"),
+    (
+        "timeline",
+        {"from": "2026-05-01", "to": "2026-05-15"},
+        {"to": "2026-05-15", "from": "2026-05-01"},
+        "2026-05-01 - 2026-05-15",
+    ),
+]
+REFUSED: list[tuple[str, Any]] = [
+    ("status", {"index": 99}),
+    ("status", {"label": "Nope"}),
+    ("status", {"label": "99"}),
+    ("status", {"colour": 1}),
+    ("status", {"index": True}),
+    ("text", {"text": "an object"}),
+    ("long_text", {"text": "x" * 2001}),
+    ("numbers", "many"),
+    ("numbers", "nan"),
+    ("date", {"date": "2026-02-30"}),
+    ("date", {"date": "20260202"}),
+    ("date", {"date": "2026-02-02", "time": "25:00:00"}),
+    ("date", {"date": "2026-02-02", "time": "09:00+02:00"}),
+    ("people", {"personsAndTeams": [{"id": 1, "kind": "person"}]}),
+    ("people", {"personsAndTeams": [{"id": 81020334, "kind": "team"}]}),
+    ("people", "Disa Lindqvist"),
+    ("checkbox", {"checked": "maybe"}),
+    ("link", {"text": "no url"}),
+    ("link", {"url": "example.org", "text": "no scheme"}),
+    ("email", {"email": "nobody"}),
+    ("phone", {"phone": "letters"}),
+    ("phone", {"phone": "123", "countryShortName": "Sweden"}),
+    ("dropdown", {"ids": [9]}),
+    ("dropdown", {"labels": ["Nope"]}),
+    ("dropdown", {"ids": [1], "labels": ["Mail"]}),
+    ("timeline", {"from": "2026-05-15", "to": "2026-05-01"}),
+    ("timeline", {"from": "2026-05-15"}),
+]
+
+
+@pytest.mark.parametrize(("column", "written", "kept", "text"), ACCEPTED)
+def test_a_written_value_is_kept_as_raw_json_and_shown_as_text(
+    board: Board, column: str, written: Any, kept: Any, text: str | None
+) -> None:
+    item = board.create_item(**{column: written})
+    assert board.cell(item, column) == {"text": text, "value": kept}
+
+
+@pytest.mark.parametrize(("column", "written"), REFUSED)
+def test_a_value_the_column_does_not_take_is_refused(board: Board, column: str, written: Any) -> None:
+    item = board.create_item()
+    (error,) = board.change(item, **{column: written}).body["errors"]
+    assert error["extensions"]["code"] == "ColumnValueException"
+    assert error["extensions"]["status_code"] == 200
+    assert error["extensions"]["error_data"] == {"column_type": values.KINDS[column].event_type}
+    assert error["message"].startswith("invalid value - ")
+    assert board.cell(item, column)["value"] is None
+
+
+@pytest.mark.parametrize("empty", [None, {}, ""])
+@pytest.mark.parametrize(("column", "written"), [row[:2] for row in ACCEPTED])
+def test_every_column_can_be_cleared(board: Board, column: str, written: Any, empty: Any) -> None:
+    item = board.create_item(**{column: written})
+    assert "errors" not in board.change(item, **{column: empty}).body
+    assert board.cell(item, column)["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("status", None),
+        ("text", ""),
+        ("long_text", ""),
+        ("numbers", ""),
+        ("date", ""),
+        ("people", ""),
+        ("link", ""),
+        ("email", ""),
+        ("phone", ""),
+        ("timeline", ""),
+    ],
+)
+def test_an_empty_cell_has_no_raw_value(board: Board, column: str, text: str | None) -> None:
+    assert board.cell(board.create_item(), column) == {"text": text, "value": None}
+
+
+def test_a_label_that_does_not_exist_is_refused_in_the_recorded_words(board: Board) -> None:
+    (error,) = board.change(board.create_item(), status={"label": "Nope"}).body["errors"]
+    assert error["message"].startswith("invalid value - label does not exist in column")
+
+
+def test_people_are_kept_by_id_and_shown_by_name(board: Board) -> None:
+    disa = board.owner.colleagues["Disa Lindqvist"]
+    tomas = board.owner.colleagues["Tomas Berg"]
+    people = {"personsAndTeams": [{"id": disa, "kind": "person"}, {"id": str(tomas), "kind": "person"}]}
+    item = board.create_item(people=people)
+    assert board.cell(item, "people") == {
+        "text": "Disa Lindqvist, Tomas Berg",
+        "value": {"personsAndTeams": [{"id": disa, "kind": "person"}, {"id": tomas, "kind": "person"}]},
+    }
+
+
+def test_a_time_is_kept_in_utc_and_shown_in_the_readers_zone(board: Board) -> None:
+    item = board.create_item(date={"date": "2026-07-01", "time": "22:30:00"})
+    assert board.cell(item, "date") == {
+        "text": "2026-07-02 00:30",
+        "value": {"date": "2026-07-01", "icon": None, "time": "22:30:00"},
+    }
+    (typed,) = board.item(item, 'column_values(ids: ["date"]) { ... on DateValue { date time } }')[
+        "column_values"
+    ]
+    assert typed == {"date": "2026-07-02", "time": "00:30"}
+
+
+def test_false_does_not_uncheck_a_box(board: Board) -> None:
+    item = board.create_item(checkbox={"checked": "true"})
+    assert "errors" not in board.change(item, checkbox={"checked": "false"}).body
+    assert board.cell(item, "checkbox")["text"] == "v"
+
+
+def test_a_missing_label_is_made_when_asked_for(board: Board) -> None:
+    item = board.create_item()
+    board.owner.ask(
+        "mutation ($b: ID!, $i: ID!) { change_simple_column_value(board_id: $b, item_id: $i,"
+        ' column_id: "status", value: "Later", create_labels_if_missing: true) { id } }',
+        b=board.id,
+        i=item,
+    )
+    assert board.cell(item, "status")["text"] == "Later"
+
+
+@pytest.mark.parametrize(
+    ("column", "simple", "text"),
+    [
+        ("status", "Solved", "Solved"),
+        ("status", "0", "Working"),
+        ("text", "plain", "plain"),
+        ("date", "2026-06-15 09:00:00", "2026-06-15 11:00"),
+        ("dropdown", "Mail", "Mail"),
+        ("numbers", "7", "7"),
+        ("text", "", ""),
+        ("email", "a@b.se Anna", "Anna"),
+    ],
+)
+def test_a_plain_string_changes_a_cell(board: Board, column: str, simple: str, text: str) -> None:
+    item = board.create_item()
+    board.owner.ask(
+        "mutation ($b: ID!, $i: ID!, $c: String!, $v: String) {"
+        " change_simple_column_value(board_id: $b, item_id: $i, column_id: $c, value: $v) { id } }",
+        b=board.id,
+        i=item,
+        c=column,
+        v=simple,
+    )
+    assert board.cell(item, column)["text"] == text
+
+
+@pytest.mark.parametrize("column", ["checkbox", "timeline"])
+def test_some_columns_take_no_plain_string(board: Board, column: str) -> None:
+    error = board.owner.refusal(
+        "mutation ($b: ID!, $i: ID!, $c: String!) {"
+        ' change_simple_column_value(board_id: $b, item_id: $i, column_id: $c, value: "true") { id } }',
+        b=board.id,
+        i=board.create_item(),
+        c=column,
+    )
+    assert error["extensions"]["code"] == "ColumnValueException"
+
+
+def test_typed_fragments_give_the_parts_of_a_value(board: Board) -> None:
+    item = board.create_item(
+        status={"label": "Solved"},
+        numbers="2.5",
+        link={"url": "https://x.se", "text": "X"},
+        checkbox={"checked": "true"},
+        dropdown={"ids": [2]},
+    )
+    cells = board.item(
+        item,
+        """column_values(ids: ["status", "numbers", "link", "checkbox", "dropdown", "people"]) {
+          ... on StatusValue { index label is_done label_style { color border } }
+          ... on NumbersValue { number }
+          ... on LinkValue { url url_text }
+          ... on CheckboxValue { checked }
+          ... on DropdownValue { values { id label } }
+          ... on PeopleValue { persons_and_teams { id kind } }
+        }""",
+    )["column_values"]
+    assert cells == [
+        {"persons_and_teams": []},
+        {"number": 2.5},
+        {"checked": True},
+        {"url": "https://x.se", "url_text": "X"},
+        {
+            "index": 1,
+            "label": "Solved",
+            "is_done": True,
+            "label_style": {"color": "#00c875", "border": "#00b461"},
+        },
+        {"values": [{"id": "2", "label": "Phone"}]},
+    ]
+
+
+def test_a_connected_item_is_known_by_the_relation_but_not_by_its_raw_value(board: Board) -> None:
+    first = board.create_item("First")
+    board.owner.ask(
+        'mutation ($b: ID!, $d: JSON) { create_column(board_id: $b, id: "link_to", title: "L",'
+        " column_type: board_relation, defaults: $d) { id } }",
+        b=board.id,
+        d=json.dumps({"boardIds": [int(board.id)]}),
+    )
+    second = board.create_item("Second")
+    assert "errors" not in board.change(second, link_to={"item_ids": [int(first)]}).body
+    (cell,) = board.item(
+        second,
+        'column_values(ids: ["link_to"]) { text value'
+        " ... on BoardRelationValue { linked_item_ids display_value linked_items { name } } }",
+    )["column_values"]
+    assert cell == {
+        "text": None,
+        "value": None,
+        "linked_item_ids": [first],
+        "display_value": "First",
+        "linked_items": [{"name": "First"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "before", "after", "value", "previous"),
+    [
+        (
+            "status",
+            {"index": 7},
+            {"index": 0},
+            {
+                "label": {
+                    "index": 0,
+                    "text": "Working",
+                    "style": {"color": "#fdab3d", "border": "#e99729", "var_name": "orange"},
+                    "is_done": False,
+                },
+                "post_id": None,
+            },
+            {
+                "label": {
+                    "index": 7,
+                    "text": "New",
+                    "style": {"color": "#579bfc", "border": "#4387e8", "var_name": "bright-blue"},
+                    "is_done": False,
+                },
+                "post_id": None,
+            },
+        ),
+        ("text", "", "new", {"value": "new"}, None),
+        ("text", "old", "", None, {"value": "old"}),
+        ("numbers", "", "24.25", {"value": 24.25, "unit": None}, None),
+        ("dropdown", {}, {"ids": [1]}, {"chosenValues": [{"id": 1, "name": "Mail"}]}, None),
+    ],
+)
+def test_webhooks_give_a_value_in_their_own_shape(
+    board: Board, column: str, before: Any, after: Any, value: Any, previous: Any
+) -> None:
+    item = board.create_item(**{column: before})
+    board.change(item, **{column: after})
+    event, payload = happenings(board.owner.monday)[-1]
+    assert event == "change_column_value"
+    assert (payload["value"], payload["previousValue"]) == (value, previous)
+
+
+def _target(column_type: str) -> values.Target:
+    settings = labels.default_status_settings() if column_type == "status" else {"labels": []}
+    column = {"id": column_type, "type": column_type, "settings": settings}
+    return values.Target(column, settings, None, {7: "Somebody"}, set)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *("index", "label", "text", "date", "time", "personsAndTeams", "id", "kind", "checked"),
+                    *("url", "email", "phone", "countryShortName", "ids", "labels", "from", "to", "item_ids"),
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("column_type", sorted(values.KINDS))
+@given(written=_JSON)
+def test_any_json_is_either_kept_or_refused(column_type: str, written: Any) -> None:
+    target = _target(column_type)
+    try:
+        content = values.write(written, target)
+    except refusals.Refusal:
+        return
+    assert values.content_of(values.stored(content, "2026-11-02T08:00:00.000Z")) == content
