@@ -95,6 +95,10 @@ class BoardAddress(NamedTuple):
     board_id: str
 
 
+class _PartlyRefusedError(MondayFaultError):
+    """Of several pieces some were put off; unlike a request refused whole, this one was carried out."""
+
+
 class BoardMissingError(SupportError):
     """The account has no such board yet."""
 
@@ -305,8 +309,8 @@ def _provision_board(site: _Site, template: Template, language: str) -> BoardRep
     run_key = _begin_run(site.database, site.account_id, template.key)
     try:
         return _work_through(site, template, language, run_key)
-    except MondayFaultError:
-        # What was refused is known not to be: a new run asks anew instead of hearing the old answer.
+    except _PartlyRefusedError:
+        # monday.com remembers that answer; a new run asks anew for what is still missing.
         with site.database.transaction() as session:
             _end_run(session, site.account_id, template.key, run_key)
         raise
@@ -514,7 +518,7 @@ def _tell_all(site: _Site, operations: Sequence[Operation], key: str) -> Mapping
     answer = site.tell_all(operations, key=key)
     for fault in answer.faults.values():
         if not fault.permanent:
-            raise MondayFaultError(fault)
+            raise _PartlyRefusedError(fault)
     return answer.faults
 
 
@@ -579,7 +583,7 @@ def _subscribe(site: _Site, row: Board, run_key: str) -> tuple[list[str], tuple[
         return made, ()
     put_off = next((fault for fault in refusals.values() if not fault.permanent), None)
     if put_off is not None:
-        raise MondayFaultError(put_off)
+        raise _PartlyRefusedError(put_off)
     reasons = " ".join(dict.fromkeys(fault.message for fault in refusals.values()))
     sentence = (
         f"monday.com will not tell of {', '.join(refused)} on board {row.board_id}. {reasons} "
