@@ -30,6 +30,7 @@ from workers import embedded_redis
 
 ACCOUNT, BOARD, KEY = "5001", "7001", "bench-webhook-key-that-nobody-guesses"
 SIGNING_SECRET = "the signing secret of a bench, long enough"
+EMPTY, INTAKE = "bench.empty_view:create_app()", "app.factory:create_app()"
 CONNECTIONS = 64
 SECONDS, TINY_SECONDS = 8.0, 0.5
 REACH_RATIO = 0.6
@@ -68,7 +69,7 @@ def run(*, tiny: bool) -> list[Row]:
     seconds = TINY_SECONDS if tiny else SECONDS
     with tempfile.TemporaryDirectory(prefix="synerity-bench-") as folder:
         directory = Path(folder)
-        with _serving(directory / "empty", "bench.empty_view:create_app()", {}) as place:
+        with _serving(directory / "empty", EMPTY, {}) as place:
             ceiling = load.run(_empty(place.port), connections=CONNECTIONS, seconds=seconds)
         rows = _measure(directory / "here", ceiling, seconds, "", {})
         slowly = slow_disk.environment(directory)
@@ -82,7 +83,7 @@ def run(*, tiny: bool) -> list[Row]:
 def _measure(
     directory: Path, ceiling: load.Outcome, seconds: float, where: str, extra: Mapping[str, str]
 ) -> list[Row]:
-    with _serving(directory, "app.factory:create_app()", extra) as place:
+    with _serving(directory, INTAKE, extra) as place:
         full = load.run(_webhook(place), connections=CONNECTIONS, seconds=seconds)
         half = load.run(
             _webhook(place),
@@ -124,8 +125,9 @@ def _serving(directory: Path, application: str, extra: Mapping[str, str]) -> Ite
     variables = product.environment(place, redis_url, dict(os.environ)) | _places(place, redis_url)
     supervisor = Supervisor(directory / "log", print, restart=False)
     try:
-        product.upgrade_database(variables)
-        _register_board(variables["DATABASE_URL"])
+        if application == INTAKE:
+            product.upgrade_database(variables)
+            _register_board(variables["DATABASE_URL"])
         program = product.web({**variables, **extra})
         supervisor.start(replace(program, command=(*program.command[:-1], application)))
         product.wait_until_ready(supervisor, "web", f"{place.app_url}/healthz")
