@@ -6,6 +6,8 @@ is fetched from elsewhere: the content security policy of every answer allows th
 scripts to make elements of text (an update's HTML is rebuilt by ``static/js/safe_html.js``).
 """
 
+from pathlib import Path
+
 from flask import Blueprint, Response, render_template
 
 #: One policy for pages and static files.
@@ -14,9 +16,20 @@ CONTENT_SECURITY_POLICY = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
+STATIC = Path(__file__).parent / "static"
+#: Scripts that pages name themselves.
+NOT_IMPORTED = frozenset({"js/boards.js", "js/home.js", "js/theme_at_start.js"})
+
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/pages/static"
 )
+
+
+@blueprint.app_template_global()
+def board_modules() -> list[str]:
+    """What the page of boards imports: named in its head, all is fetched at once, not one after another."""
+    modules = (path.relative_to(STATIC).as_posix() for path in STATIC.glob("js/**/*.js"))
+    return sorted(module for module in modules if module not in NOT_IMPORTED)
 
 
 @blueprint.get("/")

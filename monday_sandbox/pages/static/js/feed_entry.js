@@ -80,7 +80,7 @@ function costOf(entry) {
   const cost = entry.cost ?? entry.complexity;
   const parts = [
     cost ? `${Number(cost).toLocaleString("en")} points` : null,
-    entry.attempt > 1 ? `attempt ${entry.attempt}` : null,
+    entry.attempts > 1 ? `attempt ${entry.attempts}` : null,
     entry.duration_ms === undefined ? null : `${Math.round(entry.duration_ms)} ms`,
   ];
   return parts.filter(Boolean).join(", ");

@@ -39,8 +39,10 @@ export function editInPlace(anchor, wish) {
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     event.stopPropagation();
-    if (event.key === "Enter") finish(true, true);
-    if (event.key === "Escape") finish(false, true);
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    // The focus moves to the cell's button, which this key must not press as well.
+    event.preventDefault();
+    finish(event.key === "Enter", true);
   });
   input.addEventListener("blur", () => finish(true));
   box.classList.add("editing");

@@ -23,7 +23,7 @@ export function listen({ onChange, onLog, onState, onReturn }) {
   /** @type {EventSource | null} */
   let source = null;
   let wait = FIRST_WAIT;
-  let wasLive = false;
+  let wasTried = false;
   /** @type {number | undefined} */
   let timer;
   /** @type {PromiseWithResolvers<void>} */
@@ -32,19 +32,20 @@ export function listen({ onChange, onLog, onState, onReturn }) {
   const open = () => {
     clearTimeout(timer);
     source?.close();
-    onState?.(wasLive ? "reconnecting" : "connecting");
+    onState?.(wasTried ? "reconnecting" : "connecting");
     source = new EventSource("/sandbox/events");
     source.addEventListener("open", () => {
       wait = FIRST_WAIT;
       onState?.("live");
       tried.resolve();
-      if (wasLive) onReturn?.();
-      wasLive = true;
+      if (wasTried) onReturn?.();
+      wasTried = true;
     });
     source.addEventListener("change", (event) => onChange?.(JSON.parse(event.data)));
     source.addEventListener("log", (event) => onLog?.(JSON.parse(event.data)));
     source.addEventListener("error", () => {
       source?.close();
+      wasTried = true;
       onState?.("reconnecting");
       tried.resolve();
       timer = setTimeout(open, wait);

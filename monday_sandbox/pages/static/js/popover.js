@@ -62,6 +62,7 @@ export function openMenu(anchor, label, choices) {
           "button",
           {
             type: "button",
+            role: "menuitem",
             class: choice.danger ? "choice danger" : "choice",
             "data-choice": true,
             onclick: () => {

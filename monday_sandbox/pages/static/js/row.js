@@ -94,13 +94,9 @@ export function row(first, columns, actions) {
  */
 function drawUpdates(button, item) {
   const { updateCount } = item;
-  const label = updateCount
-    ? `Open ${item.name}, ${updateCount} updates`
-    : `Open ${item.name}, no updates yet`;
-  button.setAttribute("aria-label", label);
-  button.title = updateCount
-    ? `${updateCount} ${updateCount === 1 ? "update" : "updates"}`
-    : "Write the first update";
+  const said = updateCount ? `${updateCount} ${updateCount === 1 ? "update" : "updates"}` : "no updates yet";
+  button.setAttribute("aria-label", `Open ${item.name}, ${said}`);
+  button.title = updateCount ? said : "Write the first update";
   button.classList.toggle("has-updates", updateCount > 0);
   fill(
     button,

@@ -62,7 +62,9 @@ function panel(context, stored, close) {
     context.save(null);
   };
   time.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") save();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    save();
   });
   const month = calendar({
     chosen,

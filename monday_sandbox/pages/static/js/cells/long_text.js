@@ -25,7 +25,9 @@ export const longText = {
           if (area.value !== textOf(context)) context.save(area.value ? { text: area.value } : null);
         };
         area.addEventListener("keydown", (event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          save();
         });
         return [
           area,

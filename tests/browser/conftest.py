@@ -1,0 +1,130 @@
+"""A sandbox with boards and a real browser, shared by the tests of a module."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.browser.demo import DemoBoard, create_demo_boards
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the browser, and skip it where there is none."""
+    here = Path(__file__).parent
+    for item in items:
+        if here not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.browser)
+        if not CHROMIUM.exists():
+            item.add_marker(pytest.mark.skip(reason=f"there is no chromium at {CHROMIUM}"))
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def boards(sandbox: RunningSandbox) -> tuple[DemoBoard, DemoBoard]:
+    """The customer's tickets and the partner's service desk."""
+    return create_demo_boards(sandbox)
+
+
+@pytest.fixture
+def tickets(boards: tuple[DemoBoard, DemoBoard]) -> DemoBoard:
+    return boards[0]
+
+
+@pytest.fixture
+def desk(boards: tuple[DemoBoard, DemoBoard]) -> DemoBoard:
+    return boards[1]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+@dataclass
+class Tabs:
+    """The tabs of a module's tests, used again from test to test, which spares making them.
+
+    Each has a window of its own: one behind another in the same window would be drawn once a second.
+    """
+
+    browser: Browser
+    pages: list[Page] = field(default_factory=list)
+    used: int = 0
+    #: What the consoles said that is an error.
+    complaints: list[str] = field(default_factory=list)
+
+    def take(self) -> Page:
+        """A tab that the present test does not use yet."""
+        if self.used == len(self.pages):
+            context = self.browser.new_context(locale="en-GB", timezone_id="Europe/Stockholm")
+            context.set_default_timeout(8000)
+            page = context.new_page()
+            page.on("console", self._hear)
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            self.pages.append(page)
+        self.used += 1
+        return self.pages[self.used - 1]
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def clear(self) -> None:
+        """Forget what the test left in them."""
+        for page in self.pages[: self.used]:
+            page.evaluate("localStorage.clear()")
+            page.goto("about:blank")
+        self.used = 0
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
+@pytest.fixture
+def open_page(tabs: Tabs, sandbox: RunningSandbox) -> Iterator[OpenPage]:
+    """Open an address of the sandbox in a tab; a tab in which anything goes wrong fails the test."""
+
+    def open_at(path: str, *, width: int = 1280, height: int = 800) -> Page:
+        page = tabs.take()
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(sandbox.url + path)
+        page.locator(".live-state[data-state=live]").wait_for()
+        return page
+
+    yield open_at
+    tabs.clear()
+    complaints, tabs.complaints = tabs.complaints, []
+    assert complaints == []

@@ -1,0 +1,130 @@
+"""The pages as a whole: where they lead, how they look when small, what they say when nothing is there."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.browser.conftest import Tabs
+from tests.browser.demo import DemoBoard
+
+OpenPage = Callable[..., Page]
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def test_home_lists_the_boards_of_every_account(
+    open_page: OpenPage, tickets: DemoBoard, desk: DemoBoard
+) -> None:
+    page = open_page("/")
+    for board in (tickets, desk):
+        expect(page.locator(f"a[href='{board.path}']")).to_be_visible()
+
+
+def test_home_leads_to_both_boards_side_by_side(
+    open_page: OpenPage, boards: tuple[DemoBoard, DemoBoard]
+) -> None:
+    assert boards
+    page = open_page("/")
+    page.get_by_role("link", name="Open side by side").click()
+    expect(page.locator(".board-name")).to_have_text(["Support tickets", "Service desk"])
+
+
+def test_the_two_boards_can_be_chosen_by_address(
+    open_page: OpenPage, tickets: DemoBoard, desk: DemoBoard
+) -> None:
+    left, right = (f"{board.slug}/{board.board_id}" for board in (desk, tickets))
+    page = open_page(f"/side-by-side?left={left}&right={right}")
+    expect(page.locator(".board-name")).to_have_text(["Service desk", "Support tickets"])
+
+
+def test_a_change_on_one_side_is_seen_on_that_side(
+    open_page: OpenPage, tickets: DemoBoard, desk: DemoBoard
+) -> None:
+    there, here = tickets.create_item("There"), desk.create_item("Here")
+    page = open_page("/side-by-side")
+    left, right = page.locator(".pane").first, page.locator(".pane").last
+    expect(left.locator(f"[data-item='{there}']")).to_be_visible()
+    desk.change(here, number="SYN-1003")
+    expect(right.locator(f"[data-item='{here}'] [data-column='number']")).to_have_text("SYN-1003")
+
+
+@pytest.mark.usefixtures("boards")
+@pytest.mark.parametrize("path", ["/", "/side-by-side"])
+def test_no_page_is_wider_than_a_phone(open_page: OpenPage, path: str) -> None:
+    page = open_page(path, width=400, height=800)
+    page.locator(".board-link, .group").first.wait_for()
+    assert not is_wider_than_its_window(page)
+
+
+@pytest.mark.parametrize("button", [None, "Open A name", "Feed", "Hide columns"])
+def test_a_board_is_not_wider_than_a_phone(
+    open_page: OpenPage, tickets: DemoBoard, button: str | None
+) -> None:
+    item_id = tickets.create_item("A name that is much longer than any telephone is wide, and goes on")
+    page = open_page(tickets.path, width=400, height=800)
+    page.locator(f"[data-item='{item_id}']").wait_for()
+    if button:
+        page.get_by_role("button", name=re.compile(f"^{button}")).first.click()
+    assert not is_wider_than_its_window(page)
+
+
+def test_the_clock_moves_forward(open_page: OpenPage, desk: DemoBoard) -> None:
+    page = open_page(desk.path, width=1440)
+    page.get_by_role("button", name="+3 h").click()
+    expect(page.locator(".clock-offset")).to_contain_text("3 h")
+
+
+def test_the_feed_shows_a_call_with_its_document(open_page: OpenPage, desk: DemoBoard) -> None:
+    page = open_page(desk.path)
+    page.get_by_role("button", name=re.compile("^Feed")).click()
+    desk.ask("query feed_probe { me { id } }")
+    entry = page.locator(".feed-entry", has_text="feed_probe")
+    expect(entry).to_be_visible()
+    entry.locator("summary").click()
+    expect(entry.locator("pre", has_text="query feed_probe")).to_be_visible()
+
+
+def test_a_lost_connection_is_said_and_made_good(open_page: OpenPage, tabs: Tabs, desk: DemoBoard) -> None:
+    page = open_page(desk.path)
+    page.route("**/sandbox/events", lambda route: route.abort())
+    page.reload()
+    state = page.locator(".live-state")
+    expect(state).to_have_attribute("data-state", "reconnecting")
+    page.locator(".group").first.wait_for()
+    item_id = desk.create_item("Created in the silence")
+    page.unroute("**/sandbox/events")
+    expect(page.locator(f"[data-item='{item_id}']")).to_be_visible()
+    expect(state).to_have_attribute("data-state", "live")
+    # The browser itself says on the console what was aborted.
+    tabs.complaints.clear()
+
+
+def test_the_theme_is_remembered(open_page: OpenPage, desk: DemoBoard) -> None:
+    page = open_page(desk.path)
+    page.get_by_role("button", name="Use the dark theme").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
+
+
+def test_nothing_is_fetched_from_elsewhere(
+    open_page: OpenPage, sandbox: RunningSandbox, desk: DemoBoard
+) -> None:
+    asked: list[str] = []
+    page = open_page("/")
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(sandbox.url + desk.path)
+    expect(page.locator(".board-name")).to_be_visible()
+    assert [url for url in asked if not url.startswith(sandbox.url)] == []
+
+
+def test_an_empty_sandbox_says_what_to_run(browser: Browser, tmp_path: Path) -> None:
+    with running_sandbox(tmp_path) as empty, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(empty.url)
+        expect(page.get_by_text("No board exists yet")).to_contain_text("make run")
