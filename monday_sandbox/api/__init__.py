@@ -8,9 +8,9 @@ a code. What is not foreseen is answered as monday.com's internal server error.
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeGuard
 
@@ -47,6 +47,8 @@ class Answer:
     status: int
     #: False when the document was refused before it ran; such answers name no API version.
     served: bool
+    #: What it cost and what is left, as the schema's ``Complexity``; None when it did not run.
+    complexity: Mapping[str, int] | None = None
 
 
 class Api:
@@ -85,7 +87,7 @@ class Api:
         is_query = operation.operation is OperationType.QUERY
         with self._store.reading() if is_query else nullcontext():
             result = _run(prepared, context, variables, operation_name)
-        return _answer(result)
+        return replace(_answer(result), complexity=context.complexity)
 
     def is_mutation(self, query: str, operation_name: str | None) -> bool:
         """Whether a document would change something; False also for one that is refused."""

@@ -21,6 +21,12 @@ Row = dict[str, Any]
 Arguments = Mapping[str, Any]
 Kept = TypeVar("Kept")
 
+#: Which boards a user may see: all but other people's private ones.
+VISIBLE = (
+    "(board_kind <> 'private' OR EXISTS (SELECT 1 FROM board_users WHERE board_users.account_id ="
+    " boards.account_id AND board_users.board_id = boards.id AND board_users.user_id = ?))"
+)
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -266,10 +272,3 @@ class Context:
     def _item_name(self, item_id: int) -> str | None:
         item = self.item(item_id)
         return item["name"] if item is not None else None
-
-
-#: Which boards a user may see: all but other people's private ones.
-VISIBLE = (
-    "(board_kind <> 'private' OR EXISTS (SELECT 1 FROM board_users WHERE board_users.account_id ="
-    " boards.account_id AND board_users.board_id = boards.id AND board_users.user_id = ?))"
-)

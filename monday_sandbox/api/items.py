@@ -192,7 +192,6 @@ def _position(context: Context, connection: sqlite3.Connection, group: Row, argu
     if beside_id is not None:
         beside = context.require_item(refusals.read_id(beside_id))
         after = arguments.get("position_relative_method") != "before_at"
-        # The halves of the distance can be halved some fifty times more.
         row = connection.execute(
             f"SELECT {'MIN' if after else 'MAX'}(position) FROM items"  # noqa: S608 - one of two
             f" WHERE account_id = ? AND board_id = ? AND group_id = ? AND position {'>' if after else '<'} ?",

@@ -297,3 +297,218 @@ def test_the_state_survives_a_restart(board: Board) -> None:
     item = board.create_item("kept", text="x")
     store.close()
     assert board.cell(item, "text")["value"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ('name: "lindqvist"', ["Disa Lindqvist"]),
+        ('name: "Diza Lindkvist"', ["Disa Lindqvist"]),
+        ('emails: ["MARIA.EK@synerity.example"]', ["Maria Ek"]),
+        ("kind: guests", []),
+        ("kind: non_guests, limit: 1, page: 2", ["Disa Lindqvist"]),
+        ("newest_first: true, limit: 1", ["Petra Sund"]),
+        ("status: [INACTIVE]", []),
+        ("non_active: true", []),
+    ],
+)
+def test_users_are_filtered(desk: Person, arguments: str, names: list[str]) -> None:
+    assert [user["name"] for user in desk.one(f"{{ users({arguments}) {{ name }} }}")] == names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        ("", 1),
+        ("board_kind: private", 0),
+        ("board_kind: public, order_by: used_at", 1),
+        ("hierarchy_types: [multi_level]", 0),
+        ("ids: []", 0),
+        ("page: 2", 0),
+        ("workspace_ids: [null]", 1),
+        ("state: archived", 0),
+    ],
+)
+def test_boards_are_filtered(board: Board, arguments: str, count: int) -> None:
+    given = f"({arguments})" if arguments else ""
+    assert len(board.owner.one(f"{{ boards{given} {{ id url items_limit owners {{ id }} }} }}")) == count
+
+
+@pytest.mark.parametrize("arguments", ["limit: 0", "page: 0", "limit: 10001"])
+def test_pages_have_bounds(desk: Person, arguments: str) -> None:
+    error = desk.refusal(f"{{ boards({arguments}) {{ id }} }}")
+    assert error["extensions"]["code"] == "InvalidArgumentException"
+
+
+def test_a_board_is_renamed_and_described(board: Board) -> None:
+    change = (
+        "mutation ($b: ID!, $a: BoardAttributes!, $v: String!) {"
+        " update_board(board_id: $b, board_attribute: $a, new_value: $v) }"
+    )
+    board.owner.ask(change, b=board.id, a="name", v="Servicedesk")
+    board.owner.ask(change, b=board.id, a="description", v="All tickets")
+    (found,) = board.owner.one("query ($b: ID!) { boards(ids: [$b]) { name description } }", b=board.id)
+    assert found == {"name": "Servicedesk", "description": "All tickets"}
+    board.owner.refusal(change, b=board.id, a="name", v=" ")
+    board.owner.refusal(change, b=board.id, a="communication", v="x")
+
+
+def test_an_owner_added_as_subscriber_is_one_no_more(board: Board) -> None:
+    maria = board.owner.colleagues["Maria Ek"]
+    add = (
+        "mutation ($b: ID!, $u: [ID!]!, $k: BoardSubscriberKind) {"
+        " add_users_to_board(board_id: $b, user_ids: $u, kind: $k) { id } }"
+    )
+    read = "query ($b: ID!) { boards(ids: [$b]) { owners { name } subscribers { name } } }"
+    board.owner.ask(add, b=board.id, u=[maria], k="owner")
+    assert {"name": "Maria Ek"} in board.owner.one(read, b=board.id)[0]["owners"]
+    board.owner.ask(add, b=board.id, u=[maria], k="subscriber")
+    (found,) = board.owner.one(read, b=board.id)
+    assert {"name": "Maria Ek"} not in found["owners"]
+    assert {"name": "Maria Ek"} in found["subscribers"]
+    error = board.owner.refusal(add, b=board.id, u=["1"], k="owner")
+    assert error["extensions"]["code"] == "InvalidUserIdException"
+
+
+def test_a_column_is_renamed_described_and_put_after_another(board: Board) -> None:
+    board.owner.ask(
+        'mutation ($b: ID!) { create_column(board_id: $b, id: "second", title: "x", column_type: text,'
+        ' after_column_id: "name") { id } }',
+        b=board.id,
+    )
+    board.owner.ask(
+        'mutation ($b: ID!) { change_column_title(board_id: $b, column_id: "second", title: "Second") { id } }',
+        b=board.id,
+    )
+    board.owner.ask(
+        'mutation ($b: ID!) { change_column_metadata(board_id: $b, column_id: "second",'
+        ' column_property: description, value: "After the name") { id } }',
+        b=board.id,
+    )
+    (found,) = board.owner.one(
+        "query ($b: ID!) { boards(ids: [$b]) { columns { id title description } } }", b=board.id
+    )
+    assert found["columns"][1] == {"id": "second", "title": "Second", "description": "After the name"}
+
+
+@pytest.mark.parametrize(
+    ("defaults", "labels"),
+    [
+        ('{"labels": {"0": "A", "9": "B"}}', [(0, "A"), (9, "B")]),
+        ('{"labels": [{"label": "A", "color": "navy"}]}', [(107, "A")]),
+        ('{"settings": {"labels": [{"label": "A", "color": "navy", "index": 3}]}}', [(107, "A")]),
+        ('{"labels": {"77": "A"}}', None),
+        ('{"labels": "A"}', None),
+        ('{"labels": [{"color": "navy"}]}', None),
+        ("{", None),
+        ("[]", None),
+    ],
+)
+def test_labels_are_read_from_json_defaults(
+    board: Board, defaults: str, labels: list[tuple[int, str]] | None
+) -> None:
+    answer = board.owner.answer(
+        'mutation ($b: ID!, $d: JSON) { create_column(board_id: $b, id: "s", title: "S", column_type: status,'
+        " defaults: $d) { settings } }",
+        b=board.id,
+        d=defaults,
+    )
+    made = answer.body["data"]["create_column"]
+    seen = None if made is None else [(one["id"], one["label"]) for one in made["settings"]["labels"]]
+    assert seen == labels
+
+
+@pytest.mark.parametrize("column_type", ["formula", "mirror", "name", "subtasks"])
+def test_columns_the_sandbox_does_not_have_are_refused(board: Board, column_type: str) -> None:
+    error = board.owner.refusal(CREATE_COLUMN, b=board.id, id="other", type=column_type)
+    assert error["extensions"]["code"] == "InvalidColumnTypeException"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "refused"),
+    [
+        ("color", "#CAB641", False),
+        ("color", "done_green", False),
+        ("color", "greenish", True),
+        ("title", "", True),
+        ("position", "12.5", False),
+        ("position", "first", True),
+        ("relative_position_after", "nowhere", True),
+    ],
+)
+def test_a_groups_attributes_have_bounds(board: Board, attribute: str, value: str, refused: bool) -> None:
+    answer = board.owner.answer(
+        "mutation ($b: ID!, $g: String!, $a: GroupAttributes!, $v: String!) {"
+        " update_group(board_id: $b, group_id: $g, group_attribute: $a, new_value: $v) { id } }",
+        b=board.id,
+        g=structure(board)["groups"][0]["id"],
+        a=attribute,
+        v=value,
+    )
+    assert ("errors" in answer.body) is refused
+
+
+def test_an_archived_group_takes_its_items_along_and_is_listed_by_id_only(board: Board) -> None:
+    group = structure(board)["groups"][0]["id"]
+    item = board.create_item()
+    board.owner.ask('mutation ($b: ID!) { create_group(board_id: $b, group_name: "G") { id } }', b=board.id)
+    board.owner.ask(
+        "mutation ($b: ID!, $g: String!) { archive_group(board_id: $b, group_id: $g) { id } }",
+        b=board.id,
+        g=group,
+    )
+    assert board.item(item, "state") == {"state": "archived"}
+    assert [one["title"] for one in structure(board)["groups"]] == ["G"]
+    (found,) = board.owner.one(
+        "query ($b: ID!, $g: [String]) { boards(ids: [$b]) { groups(ids: $g) { archived } } }",
+        b=board.id,
+        g=[group],
+    )
+    assert found["groups"] == [{"archived": True}]
+
+
+@pytest.mark.parametrize(("target_type", "is_item"), [("Project", True), ("Project", False), ("Post", False)])
+def test_a_colleague_is_notified(board: Board, target_type: str, is_item: bool) -> None:
+    item = board.create_item()
+    update = board.owner.one('mutation ($i: ID) { create_update(item_id: $i, body: "x") { id } }', i=item)[
+        "id"
+    ]
+    target = update if target_type == "Post" else item if is_item else board.id
+    notify = (
+        "mutation ($u: ID!, $t: ID!, $k: NotificationTargetType!) {"
+        ' create_notification(user_id: $u, target_id: $t, target_type: $k, text: "Look") { id text } }'
+    )
+    maria = board.owner.colleagues["Maria Ek"]
+    assert board.owner.one(notify, u=maria, t=target, k=target_type)["text"] == "Look"
+    assert board.owner.refusal(notify, u=maria, t="1", k=target_type)
+    assert board.owner.refusal(notify, u="1", t=target, k=target_type)
+
+
+def test_a_group_shows_its_own_items(board: Board) -> None:
+    board.create_item("in the first")
+    other = board.owner.one(
+        'mutation ($b: ID!) { create_group(board_id: $b, group_name: "Other") { id } }', b=board.id
+    )["id"]
+    read = (
+        "query ($b: ID!, $g: [String]) { boards(ids: [$b]) {"
+        " groups(ids: $g) { items_page { items { name } } } } }"
+    )
+    (found,) = board.owner.one(read, b=board.id, g=[other])
+    assert found["groups"] == [{"items_page": {"items": []}}]
+
+
+@pytest.mark.parametrize(("method", "names"), [("before_at", ["a", "x", "b"]), ("after_at", ["a", "b", "x"])])
+def test_an_item_is_put_beside_another(board: Board, method: str, names: list[str]) -> None:
+    board.create_item("a")
+    beside = board.create_item("b")
+    board.owner.ask(
+        'mutation ($b: ID!, $i: ID, $m: PositionRelative) { create_item(board_id: $b, item_name: "x",'
+        " relative_to: $i, position_relative_method: $m) { id } }",
+        b=board.id,
+        i=beside,
+        m=method,
+    )
+    (found,) = board.owner.one(
+        "query ($b: ID!) { boards(ids: [$b]) { items_page { items { name } } } }", b=board.id
+    )
+    assert [item["name"] for item in found["items_page"]["items"]] == names

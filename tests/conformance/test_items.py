@@ -1,6 +1,7 @@
 """Items: their life, their pages, and what is told of them."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -323,3 +324,10 @@ def test_another_account_sees_nothing_of_it(board: Board) -> None:
     error = charlie.refusal("mutation ($i: ID) { delete_item(item_id: $i) { id } }", i=item)
     assert error["extensions"]["code"] == "InvalidItemIdException"
     assert board.item(item, "state")["state"] == "active"
+
+
+def test_people_who_write_at_once_each_get_their_item(board: Board) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda number: board.create_item(f"item {number}"), range(24)))
+    assert len(set(ids)) == 24
+    assert len(names_of(board, {})) == 24
