@@ -204,7 +204,7 @@ def _lay_out(first: int, last: int, periods: Sequence[tuple[int, int]]) -> _Peri
 
 
 def _spans(zone: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Cut a stretch of time where the zone's offset from UTC changes: ``(begin, end, offset)``.
+    """Cut a stretch of whole days where the zone's offset from UTC changes: ``(begin, end, offset)``.
 
     Offsets are compared a day apart; no zone of tzdata has changed twice within a week.
     """
@@ -214,10 +214,9 @@ def _spans(zone: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int
         if next_offset == offset:
             continue
         change = _change_between(zone, midnight, midnight + _DAY)
-        yield since, min(change, end), offset
+        yield since, change, offset
         since, offset = change, next_offset
-    if since < end:
-        yield since, end, offset
+    yield since, end, offset
 
 
 def _change_between(zone: ZoneInfo, low: int, high: int) -> int:

@@ -180,7 +180,7 @@ def write_html(lines: Iterable[Line]) -> str:
 
 
 def clean(html: str) -> str:
-    """HTML with nothing in it but the few elements that updates may have; idempotent."""
+    """HTML with nothing in it but the few elements that updates may have."""
     return nh3.clean(
         html.replace("\ufeff", ""),  # the parser takes one at the start for a byte order mark
         tags=set(_WRITTEN_TAGS),
@@ -254,8 +254,6 @@ class _Reader(HTMLParser):
             self._open.append(replace(self._inner(tag, attributes), breaks=breaks))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _VOID or not any(element.tag == tag for element in self._open[1:]):
-            return
         while True:
             if self._open[-1].breaks:
                 self._begin_block()
@@ -385,14 +383,16 @@ def _one_space(spaces: re.Match[str]) -> str:
 
 
 def _write_runs(runs: Iterable[Run]) -> str:
-    return "".join(_write_run(run) for run in runs)
+    return "".join(_write_run(run) for run in _trimmed([_named(run) for run in runs]))
+
+
+def _named(run: Run) -> Run:
+    """A mention as the name it is of: it would point at nobody in another account."""
+    return Run(run.text.replace("@", "", 1), run.marks) if run.is_mention else run
 
 
 def _write_run(run: Run) -> str:
-    text = run.text.replace("\n", " ")
-    if run.is_mention:
-        return _marked(escape(text.replace("@", "", 1), quote=False), run.marks)
-    written = _marked(escape(text, quote=False), run.marks)
+    written = _marked(escape(run.text.replace("\n", " "), quote=False), run.marks)
     return f'<a href="{escape(run.href)}">{written}</a>' if run.href else written
 
 

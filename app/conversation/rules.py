@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import accumulate
 
 from app.conversation.markup import Line, read_lines, write_html
 
@@ -147,14 +148,10 @@ def _ends_word(rest: str) -> bool:
 
 def _is_whole_mention(line: Line, length: int) -> bool:
     """False when the mark is but the beginning of somebody's name, as of a team Customer Success."""
-    end = 0
-    for run in line.runs:
-        end += len(run.text)
-        if run.is_mention and len(line.text[:end].rstrip()) > length:
-            return False
-        if end >= length:
-            return True
-    return True
+    ends = accumulate(len(run.text) for run in line.runs)
+    run, end = next((run, end) for run, end in zip(line.runs, ends, strict=True) if end >= length)
+    is_longer = len(line.text[:end].rstrip()) > length
+    return not (is_longer and (run.is_mention or run.href))
 
 
 def _without_marks(line: Line) -> Line:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.conversation.models import Message, OwnUpdate
 from app.conversation.rules import (
     is_public,
     message_from_customer,
@@ -17,10 +21,6 @@ from app.conversation.rules import (
     normalised_text,
     public_rendition,
 )
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from app.conversation.models import Message, OwnUpdate
 from app.ids import stable_key
 from app.mirror import service as mirror
 from app.mirror.models import Side

@@ -7,11 +7,11 @@ it is read; reading it again, or late, gives the same exact moments.
 from datetime import datetime
 from functools import cache
 
-from app.business_time import BusinessCalendar, swedish_support_calendar
-from app.sla.rules import ResponseClock, ResponseTerm, read_clock
 from sqlalchemy.orm import Session
 
+from app.business_time import BusinessCalendar, swedish_support_calendar
 from app.sla.models import ClockRow
+from app.sla.rules import ResponseClock, ResponseTerm, read_clock
 from app.timers import service as timers
 
 TIMER = "response"
