@@ -377,7 +377,8 @@ def test_a_column_is_renamed_described_and_put_after_another(board: Board) -> No
         b=board.id,
     )
     board.owner.ask(
-        'mutation ($b: ID!) { change_column_title(board_id: $b, column_id: "second", title: "Second") { id } }',
+        "mutation ($b: ID!) {"
+        ' change_column_title(board_id: $b, column_id: "second", title: "Second") { id } }',
         b=board.id,
     )
     board.owner.ask(
