@@ -91,10 +91,8 @@ def _under_alias(alias: str, document: str) -> tuple[FieldNode, Mapping[str, Var
         or not isinstance(selections[0], FieldNode)
     ):
         raise ValueError(f"The document {document} is not a single mutation; it can't be part of a batch.")
-    renamed: OperationDefinitionNode = visit(operation, _VariableRenaming(alias))
-    (field,) = renamed.selection_set.selections
-    if not isinstance(field, FieldNode):
-        raise TypeError(f"The document {document} lost its field.")
+    renaming = _VariableRenaming(alias)
+    field: FieldNode = visit(selections[0], renaming)
     aliased = FieldNode(
         alias=NameNode(value=alias),
         name=field.name,
@@ -102,8 +100,11 @@ def _under_alias(alias: str, document: str) -> tuple[FieldNode, Mapping[str, Var
         directives=field.directives,
         selection_set=field.selection_set,
     )
-    names = [definition.variable.name.value for definition in operation.variable_definitions or ()]
-    return aliased, dict(zip(names, renamed.variable_definitions or (), strict=True))
+    declared: dict[str, VariableDefinitionNode] = {
+        definition.variable.name.value: visit(definition, renaming)
+        for definition in operation.variable_definitions or ()
+    }
+    return aliased, declared
 
 
 class _VariableRenaming(Visitor):

@@ -83,11 +83,8 @@ def send(call: Call, session: requests.Session | None = None) -> Answer:
         raise (error.__cause__ or error) from None
     except _NETWORK_ERRORS as error:
         raise failure(error) from error
-    answer = exchange.answer
-    if answer is None:
-        raise MondayUncertainError("monday.com's answer was not read.")
-    _compare_version(answer)
-    return answer
+    _compare_version(exchange.answer)
+    return exchange.answer
 
 
 def post_json(url: str, body: Mapping[str, Any], *, timeout_seconds: float) -> Answer:
@@ -160,6 +157,9 @@ class _RawToken(AuthBase):
 class _Exchange(RequestsHTTPTransport):
     """gql's transport for one call over a session that outlives it."""
 
+    #: Set when the call was made.
+    answer: Answer
+
     def __init__(self, call: Call, session: requests.Session) -> None:
         super().__init__(
             call.api_url,
@@ -170,7 +170,6 @@ class _Exchange(RequestsHTTPTransport):
         self._timeout_seconds = call.timeout_seconds
         self.kwargs["timeout"] = _timeouts(call.timeout_seconds)
         self.session = session
-        self.answer: Answer | None = None
 
     def _prepare_result(self, response: requests.Response) -> ExecutionResult:
         self.answer = _read(response, self._timeout_seconds)

@@ -285,6 +285,20 @@ def test_an_installation_during_a_renewal_wins(product: Product, tokens: TokenSe
     assert installed.expires_at == stored(product).expires_at
 
 
+def test_a_renewal_that_lost_its_right_leaves_the_row_alone(product: Product, tokens: TokenService) -> None:
+    install(product)
+    before = stored(product).access_token
+    tokens.may_renew.clear()
+    with ThreadPoolExecutor(1) as pool:
+        renewal = pool.submit(token, product, OVER)
+        assert tokens.renewing.wait(5)
+        change(product, refresh_claim="another process")
+        tokens.may_renew.set()
+        with pytest.raises(TokenBusyError):
+            renewal.result()
+    assert stored(product).access_token == before
+
+
 def test_a_token_copied_from_another_account_does_not_open(product: Product, tokens: TokenService) -> None:
     install(product)
     tokens.account = {"id": "43", "slug": "charlie", "name": "Charlie"}

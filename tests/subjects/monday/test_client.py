@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -177,6 +178,18 @@ def test_a_refused_connection_surely_had_no_effect() -> None:
         client.execute("me", {})
     with pytest.raises(MondayUnreachableError):
         client.execute_batch(ARCHIVE_TWO, idempotency_key="k")
+
+
+def test_a_connection_that_nobody_accepts_surely_had_no_effect() -> None:
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        client = MondayClient(f"http://127.0.0.1:{full.getsockname()[1]}/v2", TOKEN, timeout_seconds=0.2)
+        with pytest.raises(MondayUnreachableError):
+            client.execute("me", {})
 
 
 @pytest.mark.parametrize(
