@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.monday.faults import FaultKind
-
 from app.accounts import service as accounts
 from app.accounts.service import InstallationPausedError, NotInstalledError
 from app.clock import lease_time
@@ -16,6 +14,7 @@ from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
 from app.monday.errors import MondayFaultError
+from app.monday.faults import FaultKind
 
 #: After so many failures of an unknown kind an event is parked, so that its lane goes on.
 PATIENCE = 6

@@ -70,7 +70,7 @@ def test_a_redis_that_forgets_everything_changes_nothing(estate: Estate) -> None
 
 @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "internal_500", "complexity", "locked"])
 def test_a_monday_that_stumbles_changes_nothing(estate: Estate, kind: str) -> None:
-    error = {"kind": kind, "times": 3, "retry_in_seconds": 1, "operation": "mutation"}
+    error = {"kind": kind, "times": 3, "retry_in_seconds": 1, "operation": "a0:"}
     title = new_title(kind)
     item_id = story.begin(estate, "customer-gold", title)
     estate.control("faults", {"account": "synerity", "seed": 3, "api": {"errors": [error]}})
