@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import sqlite3
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from monday_sandbox.clock import SandboxClock
 from monday_sandbox.oauth import AppSecrets
 from monday_sandbox.server import Place, create_app
+from monday_sandbox.state import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 THREADS = 64
@@ -39,21 +42,15 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 def main() -> int:
     """Serve until stopped; 1 when that is not possible."""
     arguments = _arguments()
-    if arguments.host not in LOOPBACK:
-        print(
-            f"The sandbox only serves this machine; {arguments.host} is not one of {', '.join(LOOPBACK)}.",
-            file=sys.stderr,
-        )
-        return 1
-    taken = _is_taken(arguments.host, arguments.port)
-    if taken is not None:
-        print(f"Port {arguments.port} can't be used: {taken}. Choose another with --port.", file=sys.stderr)
+    problem = _problem(arguments)
+    if problem is not None:
+        print(problem, file=sys.stderr)
         return 1
     place = Place(
         arguments.data, arguments.clock_file, arguments.retry_seconds, AppSecrets.from_env(os.environ)
     )
     options = {
-        "bind": f"{arguments.host}:{arguments.port}",
+        "bind": _address(arguments),
         "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,
@@ -62,8 +59,11 @@ def main() -> int:
         "graceful_timeout": 1,
         "loglevel": "error",
         "control_socket_disable": True,
+        # Said by the process that serves, when it does.
+        "post_worker_init": lambda _: print(
+            f"A local monday.com is on http://{_address(arguments)}/", flush=True
+        ),
     }
-    print(f"A local monday.com is on http://{arguments.host}:{arguments.port}/", flush=True)
     _Server(place, options).run()
     return 0
 
@@ -82,14 +82,32 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _is_taken(host: str, port: int) -> str | None:
-    """Why the port can't be listened on, or None."""
+def _address(arguments: argparse.Namespace) -> str:
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    return f"{host}:{arguments.port}"
+
+
+def _problem(arguments: argparse.Namespace) -> str | None:
+    """Why it can't be served as asked, in a sentence, or None."""
+    host, port = arguments.host, arguments.port
+    if host not in LOOPBACK:
+        return f"The sandbox only serves this machine; {host} is not one of {', '.join(LOOPBACK)}."
+    if not 0 < port < 65536:
+        return f"{port} is no port; choose one between 1 and 65535 with --port."
+    if arguments.retry_seconds <= 0:
+        return "--retry-seconds must be above zero."
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            return error.strerror
+            return f"Port {port} can't be used: {error.strerror}. Choose another with --port."
+    try:
+        Store(arguments.data, SandboxClock(arguments.clock_file)).close()
+    except (OSError, sqlite3.Error) as error:
+        return f"The state can't be kept in {arguments.data}: {error}. Choose another folder with --data."
+    except (ValueError, KeyError, TypeError):
+        return f'{arguments.clock_file} is no clock file; it must hold {{"offset_seconds": 0}}.'
     return None
 
 

@@ -8,6 +8,7 @@ import queue
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -20,7 +21,11 @@ from monday_sandbox.state import Store
 MOST_ENTRIES_AT_ONCE = 1000
 #: A comment now and then, so that a page notices when the sandbox has gone.
 HEARTBEAT_SECONDS = 10.0
+#: The clock goes no further at once: three years show every renewal and every report.
+LONGEST_ADVANCE_SECONDS = 3 * 366 * 86400
 _LOOPBACK = ("127.0.0.1", "::1")
+#: Names of this machine; a foreign page that had its own name point here sends that one.
+_OWN_NAMES = ("127.0.0.1", "localhost", "::1")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
@@ -31,7 +36,7 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
 
     @blueprint.before_request
     def only_this_machine() -> None:
-        if request.remote_addr not in _LOOPBACK:
+        if request.remote_addr not in _LOOPBACK or urlsplit(request.host_url).hostname not in _OWN_NAMES:
             abort(403)
 
     @blueprint.get("/accounts")
@@ -45,6 +50,8 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
             limit = min(int(request.args.get("limit") or 200), MOST_ENTRIES_AT_ONCE)
         except ValueError:
             return _bad("after and limit must be whole numbers.")
+        if limit < 0:
+            return _bad("limit must be 0 or more.")
         kind = request.args.get("kind") or None
         if kind not in (None, "api", "webhook"):
             return _bad("kind must be api or webhook.")
@@ -60,11 +67,13 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
 
     @blueprint.post("/clock")
     def advance() -> Response | tuple[Response, int]:
-        seconds = _length((request.get_json(silent=True) or {}).get("advance"))
+        seconds = _length(_given().get("advance"))
         if seconds is None:
             return _bad(
                 'Send {"advance": "3h"}: a length above zero, in s, m, h or d, or a number of seconds.'
             )
+        if seconds > LONGEST_ADVANCE_SECONDS:
+            return _bad("The clock can be moved forward by at most three years at once.")
         store.clock.advance(seconds)
         return _time(store)
 
@@ -78,7 +87,7 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
         if not isinstance(orders, dict):
             return _bad("Send a JSON object with webhooks, api or both.")
         try:
-            sky.order(orders)
+            sky.order(orders, {account["slug"] for account in _accounts(store)})
         except WeatherError as error:
             return _bad(str(error))
         return jsonify(orders=sky.orders())
@@ -90,7 +99,7 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
 
     @blueprint.post("/uninstall")
     def uninstall() -> Response | tuple[Response, int]:
-        slug = (request.get_json(silent=True) or {}).get("account")
+        slug = _given().get("account")
         found = [account for account in _accounts(store) if account["slug"] == slug]
         if not found:
             return _bad("There is no account with that slug.")
@@ -98,6 +107,11 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
         return jsonify(account=slug)
 
     return blueprint
+
+
+def _given() -> dict[str, Any]:
+    given = request.get_json(silent=True)
+    return given if isinstance(given, dict) else {}
 
 
 def _accounts(store: Store) -> list[dict[str, Any]]:

@@ -1,33 +1,39 @@
-"""Telling webhooks what happened: a durable queue, prompt, retried once a minute for half an hour.
+"""Telling webhooks what happened: a durable queue, prompt, tried again once a minute for half an hour.
 
-Each happening is matched with the board's webhooks in one step; from then on it is a row
-that is delivered until somebody answers 200 or half an hour is over. Order is not promised.
+Each happening is matched with the board's webhooks in one step; from then on it is a row that
+is sent until somebody answers 200, or until it was tried 30 times more. Order is not promised.
+Times here are the machine's, not the sandbox's clock: receivers judge ``exp`` by their own.
 """
 
 import json
+import queue
 import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import jwt
 import requests
+import urllib3
 
+from monday_sandbox.agenda import Agenda
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.faults import Sky, Weather
 from monday_sandbox.journal import Journal
 from monday_sandbox.state import Store
 
-MOST_TRIES = 30
+#: Tries after the first.
+MOST_RETRIES = 30
 PATIENCE_SECONDS = 10.0
 CHALLENGE_PATIENCE_SECONDS = 5.0
 TOKEN_LIFE_SECONDS = 300
-SENDERS = 12
-MOST_AT_ONCE = 200
+SENDERS = 32
+#: Happenings matched in one transaction.
+MATCHED_AT_ONCE = 200
 #: Subscriptions that hear of a happening recorded under another name.
 _HEARS = {
     "change_column_value": (
@@ -37,6 +43,9 @@ _HEARS = {
     ),
     "item_moved_to_any_group": ("item_moved_to_any_group", "item_moved_to_specific_group"),
 }
+
+#: What comes of an address that doesn't answer, or is none; of an answer that is not JSON.
+_UNREACHABLE = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -52,10 +61,12 @@ INSERT OR IGNORE INTO told (one, happening_id) VALUES (1, 0);
 class _Delivery:
     id: int
     account_id: int
-    user_id: int
+    #: Who made the webhook, and whom its token speaks for.
+    owner_id: int
     url: str
-    signed: bool
     event: str
+    is_signed: bool
+    is_wanted: bool
     body: Mapping[str, Any]
     tries: int
 
@@ -71,94 +82,102 @@ class Deliverer:
         self._sky = sky
         self._signing_secret = signing_secret
         self._retry_seconds = retry_seconds
-        self._session = requests.Session()
-        self._session.trust_env = False
-        adapter = requests.adapters.HTTPAdapter(pool_connections=SENDERS, pool_maxsize=SENDERS)
-        self._session.mount("http://", adapter)
-        self._under_way: set[int] = set()
-        self._work = threading.Condition()
-        self._stirred = True
-        self._stopping = False
-        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook")
+        self._session = _session()
+        self._agenda = Agenda()
+        self._ready: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
+        self._news = threading.Condition()
+        self._has_heard = True
+        self._has_new_plan = False
         with store.writing() as connection:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
 
     def start(self) -> None:
         """Begin to deliver, what was left from an earlier run first."""
-        self._store.on_happening(self.stir)
+        with self._store.reading() as connection:
+            left = connection.execute(
+                "SELECT deliveries.id, due, url FROM deliveries JOIN webhooks ON webhooks.id = webhook_id"
+                " WHERE state = 'waiting'"
+            ).fetchall()
+        for row in left:
+            self._agenda.add(row["due"], row["id"], row["url"])
+        self._store.on_happening(self._hear)
         threading.Thread(target=self._run, name="deliveries", daemon=True).start()
-
-    def stop(self) -> None:
-        """Deliver nothing more."""
-        with self._work:
-            self._stopping = True
-            self._work.notify()
-        self._senders.shutdown(wait=False, cancel_futures=True)
-
-    def stir(self) -> None:
-        """Something happened, or became due."""
-        with self._work:
-            self._stirred = True
-            self._work.notify()
+        for number in range(SENDERS):
+            threading.Thread(target=self._send_forever, name=f"webhook-{number}", daemon=True).start()
 
     def challenge(self, url: str) -> bool:
         """Whether an address echoes a challenge, as it must before it is subscribed."""
-        challenge = secrets.token_urlsafe(40)
+        body = {"challenge": secrets.token_urlsafe(40)}
+        started = time.monotonic()
+        status: int | None = None
+        error = ""
+        echoed: Any = None
         try:
             answer = self._session.post(
-                url, json={"challenge": challenge}, timeout=CHALLENGE_PATIENCE_SECONDS
+                url, json=body, timeout=CHALLENGE_PATIENCE_SECONDS, allow_redirects=False
             )
+            status = answer.status_code
             echoed = answer.json()
-        except (requests.RequestException, ValueError):
-            return False
-        return answer.status_code == 200 and isinstance(echoed, dict) and echoed.get("challenge") == challenge
+        except _UNREACHABLE as failure:
+            error = type(failure).__name__
+        self._journal.write(
+            "webhook",
+            iso_milliseconds(self._store.clock.now()),
+            None,
+            url=url,
+            event="challenge",
+            attempts=1,
+            status=status,
+            error=error,
+            payload=body,
+            duration_ms=_since(started),
+        )
+        return status == 200 and isinstance(echoed, dict) and echoed.get("challenge") == body["challenge"]
+
+    def _hear(self) -> None:
+        with self._news:
+            self._has_heard = True
+            self._news.notify()
 
     def _run(self) -> None:
-        while not self._stopping:
-            with self._work:
-                if not self._stirred:
-                    self._work.wait(self._until_next())
-                self._stirred = False
-            if self._stopping:
-                return
-            self._fan_out()
-            for delivery in self._due():
-                self._senders.submit(self._deliver, delivery)
-
-    def _until_next(self) -> float:
-        with self._store.reading() as connection:
-            row = connection.execute("SELECT MIN(due) FROM deliveries WHERE state = 'waiting'").fetchone()
-        return 5.0 if row[0] is None else max(0.005, min(5.0, row[0] - time.time()))
+        while True:
+            with self._news:
+                while not (self._has_heard or self._has_new_plan):
+                    due = self._agenda.next_due()
+                    wait = None if due is None else due - time.time()
+                    if wait is not None and wait <= 0:
+                        break
+                    self._news.wait(wait)
+                has_heard, self._has_heard, self._has_new_plan = self._has_heard, False, False
+            if has_heard:
+                self._fan_out()
+            for taken in self._agenda.take(time.time()):
+                self._ready.put(taken)
 
     def _fan_out(self) -> None:
         """Match new happenings with webhooks."""
+        planned: list[tuple[float, int, str]] = []
         with self._store.writing() as connection:
             (last,) = connection.execute("SELECT happening_id FROM told").fetchone()
             rows = connection.execute(
                 "SELECT happenings.*, slug FROM happenings JOIN accounts ON accounts.id = account_id"
                 " WHERE happenings.id > ? ORDER BY happenings.id LIMIT ?",
-                (last, MOST_AT_ONCE),
+                (last, MATCHED_AT_ONCE),
             ).fetchall()
-            if not rows:
-                return
             for row in rows:
-                self._match(connection, row)
-            connection.execute("UPDATE told SET happening_id = ?", (rows[-1]["id"],))
+                planned += self._match(connection, row)
+            if rows:
+                connection.execute("UPDATE told SET happening_id = ?", (rows[-1]["id"],))
+        for due, delivery_id, url in planned:
+            self._agenda.add(due, delivery_id, url)
         for row in rows:
-            self._journal.tell(
-                "change",
-                {
-                    "account_id": str(row["account_id"]),
-                    "board_id": str(row["board_id"]),
-                    "item_id": None if row["item_id"] is None else str(row["item_id"]),
-                    "what": row["event"],
-                },
-            )
-        if len(rows) == MOST_AT_ONCE:
-            self.stir()
+            self._journal.tell("change", _change(row))
+        if len(rows) == MATCHED_AT_ONCE:
+            self._hear()
 
-    def _match(self, connection: sqlite3.Connection, happening: sqlite3.Row) -> None:
+    def _match(self, connection: sqlite3.Connection, happening: sqlite3.Row) -> list[tuple[float, int, str]]:
+        """Write a row for every delivery of a happening: when it is due, its id, its address."""
         heard_as = _HEARS.get(happening["event"], (happening["event"],))
         marks = ", ".join("?" * len(heard_as))
         webhooks = connection.execute(
@@ -166,72 +185,85 @@ class Deliverer:
             (happening["account_id"], happening["board_id"], *heard_as),
         ).fetchall()
         weather = self._sky.over(happening["slug"]) or Weather()
+        planned = []
         for webhook in webhooks:
-            if not _is_meant(webhook, happening) or weather.chance.random() < weather.webhook_drop:
+            if not _is_meant(webhook, happening) or weather.webhook_chance.random() < weather.webhook_drop:
                 continue
             trigger_uuid = secrets.token_hex(16)
             for _ in range(1 + weather.webhook_copies):
-                delay = weather.webhook_delay_seconds
-                delay += weather.chance.random() * weather.webhook_shuffle_seconds
-                connection.execute(
+                due = time.time() + weather.webhook_delay_seconds
+                due += weather.webhook_chance.random() * weather.webhook_shuffle_seconds
+                made = connection.execute(
                     "INSERT INTO deliveries (happening_id, webhook_id, trigger_uuid, due, tries, state)"
-                    " VALUES (?, ?, ?, ?, 0, 'waiting')",
-                    (happening["id"], webhook["id"], trigger_uuid, time.time() + delay),
-                )
+                    " VALUES (?, ?, ?, ?, 0, 'waiting') RETURNING id",
+                    (happening["id"], webhook["id"], trigger_uuid, due),
+                ).fetchone()
+                planned.append((due, made["id"], webhook["url"]))
+        return planned
 
-    def _due(self) -> list[_Delivery]:
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "SELECT deliveries.*, payload, webhooks.account_id, webhooks.user_id AS owner_id, url,"
-                " signed, webhooks.event FROM deliveries JOIN happenings ON happenings.id = happening_id"
-                " JOIN webhooks ON webhooks.id = webhook_id"
-                " WHERE deliveries.state = 'waiting' AND due <= ? ORDER BY due, deliveries.id LIMIT ?",
-                (time.time(), MOST_AT_ONCE),
-            ).fetchall()
-        found = []
-        with self._work:
-            for row in rows:
-                if row["id"] not in self._under_way:
-                    self._under_way.add(row["id"])
-                    found.append(_read(row))
-        return found
+    def _send_forever(self) -> None:
+        while True:
+            delivery_id, url = self._ready.get()
+            following: int | None = delivery_id
+            while following is not None:
+                try:
+                    self._send(following)
+                finally:
+                    following = self._agenda.finish(url)
 
-    def _deliver(self, delivery: _Delivery) -> None:
+    def _send(self, delivery_id: int) -> None:
+        delivery = self._find(delivery_id)
+        if not delivery.is_wanted:
+            self._settle(delivery, "withdrawn")
+            return
         started = time.monotonic()
         status: int | None = None
         error = ""
         try:
-            answer = self._session.post(
+            status = self._session.post(
                 delivery.url,
                 json=delivery.body,
                 headers=self._headers(delivery),
                 timeout=PATIENCE_SECONDS,
                 allow_redirects=False,
-            )
-            status = answer.status_code
-        except requests.RequestException as failure:
+            ).status_code
+        except _UNREACHABLE as failure:
             error = type(failure).__name__
-        self._settle(delivery, delivered=status == 200)
+        duration_ms = _since(started)
+        is_last = delivery.tries == MOST_RETRIES
+        self._settle(delivery, "done" if status == 200 else "given_up" if is_last else "waiting")
         self._journal.write(
             "webhook",
             iso_milliseconds(self._store.clock.now()),
             delivery.account_id,
+            delivery.owner_id,
             url=delivery.url,
             event=delivery.event,
-            attempt=delivery.tries + 1,
+            attempts=delivery.tries + 1,
             status=status,
             error=error,
             payload=delivery.body,
-            duration_ms=round((time.monotonic() - started) * 1000, 1),
+            duration_ms=duration_ms,
         )
 
+    def _find(self, delivery_id: int) -> _Delivery:
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT deliveries.*, payload, webhooks.account_id, webhooks.user_id AS owner_id, url,"
+                " signed, active, webhooks.event FROM deliveries"
+                " JOIN happenings ON happenings.id = happening_id JOIN webhooks ON webhooks.id = webhook_id"
+                " WHERE deliveries.id = ?",
+                (delivery_id,),
+            ).fetchone()
+        return _read(row)
+
     def _headers(self, delivery: _Delivery) -> dict[str, str]:
-        if not delivery.signed:
+        if not delivery.is_signed:
             return {}
         now = int(time.time())
         claims = {
             "accountId": delivery.account_id,
-            "userId": delivery.user_id,
+            "userId": delivery.owner_id,
             "aud": delivery.url,
             "iat": now,
             "exp": now + TOKEN_LIFE_SECONDS,
@@ -239,18 +271,32 @@ class Deliverer:
         }
         return {"Authorization": jwt.encode(claims, self._signing_secret, algorithm="HS256")}
 
-    def _settle(self, delivery: _Delivery, *, delivered: bool) -> None:
-        tries = delivery.tries + 1
-        state = "done" if delivered else "given_up" if tries > MOST_TRIES else "waiting"
+    def _settle(self, delivery: _Delivery, state: str) -> None:
+        due = time.time() + self._retry_seconds
         with self._store.writing() as connection:
-            connection.execute(
-                "UPDATE deliveries SET state = ?, tries = ?, due = ? WHERE id = ?",
-                (state, tries, time.time() + self._retry_seconds, delivery.id),
-            )
-        with self._work:
-            self._under_way.discard(delivery.id)
-        if not delivered:
-            self.stir()
+            if state == "done":
+                connection.execute("DELETE FROM deliveries WHERE id = ?", (delivery.id,))
+            else:
+                connection.execute(
+                    "UPDATE deliveries SET state = ?, tries = ?, due = ? WHERE id = ?",
+                    (state, delivery.tries + 1, due, delivery.id),
+                )
+        if state == "waiting":
+            self._agenda.add(due, delivery.id, delivery.url)
+            with self._news:
+                self._has_new_plan = True
+                self._news.notify()
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    # A receiver's cookie must not come back to it with the next delivery.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = requests.adapters.HTTPAdapter(pool_connections=SENDERS, pool_maxsize=SENDERS)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
 
 
 def _read(row: sqlite3.Row) -> _Delivery:
@@ -262,13 +308,25 @@ def _read(row: sqlite3.Row) -> _Delivery:
     return _Delivery(
         id=row["id"],
         account_id=row["account_id"],
-        user_id=row["owner_id"],
+        owner_id=row["owner_id"],
         url=row["url"],
-        signed=bool(row["signed"]),
         event=row["event"],
+        is_signed=bool(row["signed"]),
+        is_wanted=bool(row["active"]),
         body={"event": body},
         tries=row["tries"],
     )
+
+
+def _change(happening: sqlite3.Row) -> dict[str, Any]:
+    """What pages are told, so that they read anew what they show of it."""
+    item_id = happening["item_id"]
+    return {
+        "account_id": str(happening["account_id"]),
+        "board_id": str(happening["board_id"]),
+        "item_id": None if item_id is None else str(item_id),
+        "what": happening["event"],
+    }
 
 
 def _is_meant(webhook: sqlite3.Row, happening: sqlite3.Row) -> bool:
@@ -287,3 +345,8 @@ def _is_meant(webhook: sqlite3.Row, happening: sqlite3.Row) -> bool:
     if webhook["event"] == "item_moved_to_specific_group":
         return bool(config.get("groupId") == event.get("destGroupId"))
     return True
+
+
+def _since(started: float) -> float:
+    """Milliseconds since a moment of ``time.monotonic``."""
+    return round((time.monotonic() - started) * 1000, 1)

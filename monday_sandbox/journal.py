@@ -7,6 +7,7 @@ is ever in an entry.
 import itertools
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,13 +23,25 @@ Message = tuple[str, Mapping[str, Any]]
 class Journal:
     """The entries, and whoever listens."""
 
-    def __init__(self) -> None:
+    def __init__(self, accounts: Mapping[int, str], users: Mapping[int, str]) -> None:
+        """Begin with nothing.
+
+        Args:
+            accounts: The slug of each account by its id.
+            users: The name of each user by its id.
+        """
+        self._accounts = accounts
+        self._users = users
         self._entries: deque[dict[str, Any]] = deque(maxlen=MOST_ENTRIES)
-        self._numbers = itertools.count(1)
+        # Beyond every number of an earlier run, so that a page that asks for what came after
+        # the last it saw goes on across a restart.
+        self._numbers = itertools.count(int(time.time() * 1000))
         self._listeners: set[queue.Queue[Message]] = set()
         self._lock = threading.Lock()
 
-    def write(self, kind: str, at: str, account_id: int | None, **what: Any) -> None:
+    def write(
+        self, kind: str, at: str, account_id: int | None, user_id: int | None = None, **what: Any
+    ) -> None:
         """Add an entry: ``kind`` is ``api`` or ``webhook``; ``at`` is ISO text."""
         with self._lock:
             entry = {
@@ -36,6 +49,9 @@ class Journal:
                 "kind": kind,
                 "at": at,
                 "account_id": None if account_id is None else str(account_id),
+                "account": None if account_id is None else self._accounts.get(account_id),
+                "user_id": None if user_id is None else str(user_id),
+                "user": None if user_id is None else self._users.get(user_id),
                 **what,
             }
             self._entries.append(entry)
@@ -46,7 +62,7 @@ class Journal:
         with self._lock:
             entries = list(self._entries)
         found = [e for e in entries if e["id"] > after and (kind is None or e["kind"] == kind)]
-        return found[-limit:]
+        return found[-limit:] if limit else []
 
     def tell(self, name: str, content: Mapping[str, Any]) -> None:
         """Give a message to every listener."""

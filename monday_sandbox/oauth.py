@@ -26,6 +26,8 @@ from monday_sandbox.state import Store
 
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_LIFE = timedelta(hours=1)
+#: From the consent, however often the refresh token is renewed.
+GRANT_LIFE = timedelta(days=182)
 SCOPES = frozenset(
     {
         "account:read",
@@ -138,20 +140,23 @@ class Tokens:
         Raises:
             GrantError: the client, the code, the verifier or the token is not right.
         """
-        known = given.get("client_id") == self._app.client_id
-        secret = str(given.get("client_secret") or "")
-        if not known or not hmac.compare_digest(secret.encode(), self._app.client_secret.encode()):
-            raise GrantError("invalid_client", "The client id or secret is not right.", 401)
+        self._require_client(given)
         if legacy or given.get("grant_type") == "authorization_code":
             user_id, scopes = self._take_code(given, challenge_required=not legacy)
-            return self._give(user_id, scopes, legacy=legacy)
+            end = iso_seconds(self._store.clock.now() + GRANT_LIFE)
+            return self._give(user_id, scopes, None if legacy else end)
         if given.get("grant_type") == "refresh_token":
-            user_id, scopes = self._take_refresh_token(str(given.get("refresh_token") or ""))
-            return self._give(user_id, scopes, legacy=False)
+            return self._give(*self._take_refresh_token(str(given.get("refresh_token") or "")))
         raise GrantError("unsupported_grant_type", "Use authorization_code or refresh_token.")
 
-    def revoke(self, token: str) -> None:
-        """Forget a token, and with it its user's grants."""
+    def revoke(self, given: Mapping[str, Any]) -> None:
+        """Forget a token, and with it its user's grants.
+
+        Raises:
+            GrantError: the client is not right. An unknown token is none of that.
+        """
+        self._require_client(given)
+        token = str(given.get("token") or "")
         with self._store.writing() as connection:
             row = connection.execute("SELECT user_id FROM oauth_tokens WHERE token = ?", (token,)).fetchone()
             if row is not None:
@@ -165,6 +170,11 @@ class Tokens:
                 (account_id,),
             )
 
+    def _require_client(self, given: Mapping[str, Any]) -> None:
+        is_known = given.get("client_id") == self._app.client_id
+        if not is_known or not _is_same(str(given.get("client_secret") or ""), self._app.client_secret):
+            raise GrantError("invalid_client", "The client id or secret is not right.", 401)
+
     def _take_code(self, given: Mapping[str, Any], *, challenge_required: bool) -> tuple[int, str]:
         with self._store.writing() as connection:
             row = connection.execute(
@@ -177,38 +187,46 @@ class Tokens:
         if challenge_required or row["challenge"]:
             digest = hashlib.sha256(str(given.get("code_verifier") or "").encode()).digest()
             made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-            if not row["challenge"] or not hmac.compare_digest(made, row["challenge"]):
+            if not row["challenge"] or not _is_same(made, row["challenge"]):
                 raise GrantError("invalid_grant", "The code_verifier does not fit the code_challenge.")
         return row["user_id"], row["scopes"]
 
-    def _take_refresh_token(self, token: str) -> tuple[int, str]:
+    def _take_refresh_token(self, token: str) -> tuple[int, str, str]:
+        """The token's user, scopes and the end of the grant; the token is used up."""
         with self._store.writing() as connection:
             row = connection.execute(
                 "DELETE FROM oauth_tokens WHERE token = ? AND kind = 'refresh' RETURNING *", (token,)
             ).fetchone()
+        now = self._store.clock.now()
         if row is None:
             raise GrantError("invalid_grant", "The refresh token is unknown or was used before.")
-        return row["user_id"], row["scopes"]
+        # Rows of before grants had an end have none.
+        grant_end = row["good_until"] or iso_seconds(now + GRANT_LIFE)
+        if grant_end <= iso_seconds(now):
+            raise GrantError("invalid_grant", "The consent is more than six months old; ask for it again.")
+        return row["user_id"], row["scopes"], grant_end
 
-    def _give(self, user_id: int, scopes: str, *, legacy: bool) -> dict[str, Any]:
+    def _give(self, user_id: int, scopes: str, grant_end: str | None) -> dict[str, Any]:
+        """Tokens of a grant that can be renewed until ``grant_end``; None: of the legacy flow."""
         now = self._store.clock.now()
         end = now + TOKEN_LIFE
         claims = {"uid": user_id, "iat": int(now.timestamp()), "jti": secrets.token_hex(8)}
-        if not legacy:
+        if grant_end is not None:
             claims["exp"] = int(end.timestamp())
         access = jwt.encode(claims, self._app.client_secret.ljust(32, "."), algorithm="HS256")
         answer = {"access_token": access, "token_type": "Bearer", "scope": scopes}
         with self._store.writing() as connection:
             connection.execute(
                 "INSERT INTO oauth_tokens VALUES (?, 'access', ?, ?, ?)",
-                (access, user_id, scopes, None if legacy else iso_seconds(end)),
+                (access, user_id, scopes, None if grant_end is None else iso_seconds(end)),
             )
-            if not legacy:
+            if grant_end is not None:
                 answer["refresh_token"] = secrets.token_urlsafe(48)
                 connection.execute(
-                    "INSERT INTO oauth_tokens VALUES (?, 'refresh', ?, ?, NULL)",
-                    (answer["refresh_token"], user_id, scopes),
+                    "INSERT INTO oauth_tokens VALUES (?, 'refresh', ?, ?, ?)",
+                    (answer["refresh_token"], user_id, scopes, grant_end),
                 )
+            connection.execute("DELETE FROM oauth_tokens WHERE good_until <= ?", (iso_seconds(now),))
         return answer
 
 
@@ -217,44 +235,48 @@ def create_blueprint(store: Store, tokens: Tokens, app: AppSecrets) -> Blueprint
     blueprint = Blueprint("oauth", __name__, template_folder="pages/templates")
 
     @blueprint.get("/oauth2/authorize")
-    def ask() -> AnyResponse | tuple[str, int]:
+    def ask() -> AnyResponse:
         problem = _problem(request.args, app)
+        consent = _consent(store, request.args)
+        if problem is None and not consent["accounts"]:
+            problem = "There is no account with that subdomain."
         if problem is not None:
-            return problem, 400
-        return Response(render_template("pages/consent.html", **_consent(store, request.args)))
+            return _sentence(problem)
+        return Response(render_template("pages/consent.html", **consent))
 
     @blueprint.post("/oauth2/authorize")
-    def decide() -> AnyResponse | tuple[str, int]:
+    def decide() -> AnyResponse:
         problem = _problem(request.form, app)
         if problem is not None:
-            return problem, 400
+            return _sentence(problem)
         back = request.form["redirect_uri"]
         state = {"state": request.form["state"]} if request.form.get("state") else {}
         if request.form.get("decision") != "allow":
             refusal = {"error": "access_denied", "error_description": "The user denied the request.", **state}
-            return redirect(f"{back}?{urlencode(refusal)}")
-        user_id = request.form.get("user_id", "")
-        if not user_id.isdecimal():
-            return "Choose who agrees.", 400
+            return redirect(_with(back, refusal))
+        user_id = _user(store, request.form.get("user_id", ""))
+        if user_id is None:
+            return _sentence("Choose who agrees; there is no such user.")
         code = tokens.new_code(
-            int(user_id), back, " ".join(_scopes(request.form)), request.form.get("code_challenge", "")
+            user_id, back, " ".join(_scopes(request.form)), request.form.get("code_challenge", "")
         )
-        return redirect(f"{back}?{urlencode({'code': code, **state})}")
+        return redirect(_with(back, {"code": code, **state}))
 
     @blueprint.post("/oauth_ms/oauth/token", defaults={"legacy": False})
     @blueprint.post("/oauth2/token", defaults={"legacy": True})
     def give(*, legacy: bool) -> tuple[Response, int]:
-        given = request.get_json(silent=True) or request.form
         try:
-            return jsonify(tokens.exchange(given, legacy=legacy)), 200
+            return jsonify(tokens.exchange(_given(), legacy=legacy)), 200
         except GrantError as error:
             return jsonify(error=error.error, error_description=error.description), error.status
 
     @blueprint.post("/oauth_ms/oauth/revoke")
-    def revoke() -> Response:
-        given = request.get_json(silent=True) or request.form
-        tokens.revoke(str(given.get("token") or ""))
-        return jsonify(success=True)
+    def revoke() -> tuple[Response, int]:
+        try:
+            tokens.revoke(_given())
+        except GrantError as error:
+            return jsonify(error=error.error, error_description=error.description), error.status
+        return jsonify(success=True), 200
 
     @blueprint.get("/oauth_ms/.well-known/oauth-authorization-server")
     def discover() -> Response:
@@ -264,6 +286,8 @@ def create_blueprint(store: Store, tokens: Tokens, app: AppSecrets) -> Blueprint
             authorization_endpoint=f"{root}/oauth2/authorize",
             token_endpoint=f"{root}/oauth_ms/oauth/token",
             revocation_endpoint=f"{root}/oauth_ms/oauth/revoke",
+            response_types_supported=["code"],
+            token_endpoint_auth_methods_supported=["client_secret_post"],
             code_challenge_methods_supported=["S256"],
             grant_types_supported=["authorization_code", "refresh_token"],
             scopes_supported=sorted(SCOPES),
@@ -275,15 +299,50 @@ def create_blueprint(store: Store, tokens: Tokens, app: AppSecrets) -> Blueprint
 def _problem(given: Mapping[str, str], app: AppSecrets) -> str | None:
     if given.get("client_id") != app.client_id:
         return f"There is no app with the client id {json.dumps(given.get('client_id'))}."
-    address = urlsplit(given.get("redirect_uri") or "")
-    if address.scheme != "http" or address.hostname not in _LOOPBACK:
+    if not _is_of_this_machine(given.get("redirect_uri") or ""):
         return "The redirect_uri must be an http address of this machine; the sandbox is for development."
     unknown = set(_scopes(given)) - SCOPES
     if unknown:
         return f"There are no scopes called {', '.join(sorted(unknown))}."
+    if given.get("response_type", "code") != "code":
+        return "The response_type must be code."
     if given.get("code_challenge") and given.get("code_challenge_method") != "S256":
         return "The code_challenge_method must be S256."
     return None
+
+
+def _is_of_this_machine(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return address.scheme == "http" and address.hostname in _LOOPBACK
+
+
+def _with(url: str, parameters: Mapping[str, str]) -> str:
+    """An address with parameters after those it has."""
+    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(parameters)}"
+
+
+def _is_same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _sentence(problem: str) -> Response:
+    """A refusal as plain text: what the browser sent is in it."""
+    return Response(problem, status=400, mimetype="text/plain")
+
+
+def _given() -> Mapping[str, Any]:
+    """The request's parameters, as JSON or as a form."""
+    given = request.get_json(silent=True)
+    return given if isinstance(given, dict) else request.form
+
+
+def _user(store: Store, user_id: str) -> int | None:
+    with store.reading() as connection:
+        row = connection.execute("SELECT id FROM users WHERE CAST(id AS TEXT) = ?", (user_id,)).fetchone()
+    return None if row is None else int(row["id"])
 
 
 def _scopes(given: Mapping[str, str]) -> list[str]:

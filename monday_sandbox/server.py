@@ -3,19 +3,20 @@
 import socket
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, jsonify, request
 
 from monday_sandbox import control, limits, oauth, pages
 from monday_sandbox.api import Answer, Api, Caller
 from monday_sandbox.clock import SandboxClock, iso_milliseconds
 from monday_sandbox.deliveries import Deliverer
-from monday_sandbox.faults import ApiError, Sky
+from monday_sandbox.faults import Sky
 from monday_sandbox.journal import Journal
-from monday_sandbox.limits import IdempotencyKeys, KeyInUseError, MalformedVersionError
+from monday_sandbox.limits import IdempotencyKeys, KeptAnswer, KeyInUseError, MalformedVersionError, Traffic
 from monday_sandbox.oauth import AppSecrets, Tokens
 from monday_sandbox.state import Store
 
@@ -32,19 +33,29 @@ class Place:
     app: AppSecrets
 
 
-class _LostAnswerError(Exception):
-    """The weather wants the caller to get no answer."""
-
-
 def create_app(place: Place) -> Flask:
     """The whole sandbox as one web application; its deliveries run in threads beside it."""
     store = Store(place.data_dir, SandboxClock(place.clock_file))
-    journal, sky = Journal(), Sky()
+    with store.reading() as connection:
+        accounts = {row["id"]: row for row in connection.execute("SELECT id, slug, plan FROM accounts")}
+        users = {row["id"]: row["name"] for row in connection.execute("SELECT id, name FROM users")}
+    journal = Journal({account_id: row["slug"] for account_id, row in accounts.items()}, users)
+    sky = Sky()
     deliverer = Deliverer(
         store, journal, sky, signing_secret=place.app.signing_secret, retry_seconds=place.retry_seconds
     )
     tokens = Tokens(store, place.app)
-    door = _Door(store, Api(store, deliverer.challenge), tokens, journal, sky)
+    door = _Door(
+        store=store,
+        api=Api(store, deliverer.challenge),
+        tokens=tokens,
+        journal=journal,
+        sky=sky,
+        slugs={account_id: row["slug"] for account_id, row in accounts.items()},
+        plans={account_id: row["plan"] for account_id, row in accounts.items()},
+        keys=IdempotencyKeys(store),
+        traffic=Traffic(),
+    )
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
@@ -56,113 +67,168 @@ def create_app(place: Place) -> Flask:
     return app
 
 
+class _MalformedRequestError(Exception):
+    """A request that is no GraphQL request."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.message, self.code = message, code
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request for the API that has the right form."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    #: Of the API, to be served.
+    version: str
+    key: str | None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is answered; without a body, the connection is closed and nothing is."""
+
+    status: int
+    body: Mapping[str, Any] | str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    complexity: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
 class _Door:
     """The address ``/v2``."""
 
-    def __init__(self, store: Store, api: Api, tokens: Tokens, journal: Journal, sky: Sky) -> None:
-        self._store = store
-        self._api = api
-        self._tokens = tokens
-        self._journal = journal
-        self._sky = sky
-        self._keys = IdempotencyKeys(store)
-        with store.reading() as connection:
-            rows = connection.execute("SELECT id, slug, plan FROM accounts").fetchall()
-        self._slugs = {row["id"]: row["slug"] for row in rows}
-        self._plans = {row["id"]: row["plan"] for row in rows}
+    store: Store
+    api: Api
+    tokens: Tokens
+    journal: Journal
+    sky: Sky
+    slugs: Mapping[int, str]
+    plans: Mapping[int, str]
+    keys: IdempotencyKeys
+    traffic: Traffic
 
     def answer(self) -> Response:
         """Answer one request, and write it in the journal."""
         started = time.monotonic()
-        g.asked = {}
-        caller = self._tokens.caller(request.headers.get("Authorization"))
-        try:
-            status, body, headers = self._work(caller)
-        except _LostAnswerError:
-            self._note(
-                caller, 0, {"errors": [{"message": "The answer was lost."}]}, time.monotonic() - started
-            )
-            return _hang_up()
-        response = jsonify(body)
-        response.status_code = status
-        request_id = (body.get("extensions") or {}).get("request_id") or str(uuid.uuid4())
-        response.headers["X-Request-Id"] = request_id
-        response.headers.update(headers)
-        self._note(caller, status, body, time.monotonic() - started)
-        return response
-
-    def _work(self, caller: Caller | None) -> tuple[int, dict[str, Any], dict[str, str]]:
+        caller = self.tokens.caller(request.headers.get("Authorization"))
+        asked: _Asked | None = None
         if caller is None:
-            return 401, limits.not_authenticated(), {}
-        asked = request.get_json(silent=True)
-        if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
-            return 400, limits.bad_request("The body must be JSON with a query.", "JsonParseException"), {}
-        g.asked = asked
-        variables = asked.get("variables")
-        if variables is not None and not isinstance(variables, dict):
-            return 400, limits.bad_request("variables must be an object.", "InvalidVariablesException"), {}
-        try:
-            version = limits.version_to_serve(request.headers.get("API-Version"))
-        except MalformedVersionError:
-            return 400, limits.bad_request("The API version is not valid.", "InvalidVersionException"), {}
-        slug = self._slugs[caller.account_id]
-        weather = self._sky.over(slug)
+            told = _Told(401, limits.not_authenticated())
+        else:
+            try:
+                asked = _read()
+            except _MalformedRequestError as error:
+                told = _Told(400, limits.bad_request(error.message, error.code))
+            else:
+                with self.traffic.counting(caller.account_id, self.store.clock.now()):
+                    told = self._weathered(caller, asked)
+        self._note(caller, asked, told, time.monotonic() - started)
+        return _hang_up() if told.body is None else _response(told)
+
+    def _weathered(self, caller: Caller, asked: _Asked) -> _Told:
+        """Answer as the weather over the account allows."""
+        slug = self.slugs[caller.account_id]
+        weather = self.sky.over(slug)
         if weather is not None and weather.api_latency_seconds:
             _hold(weather.api_latency_seconds)
-        error = self._sky.strike(slug, asked["query"])
-        if error is not None and error.kind != "timeout_after":
-            return _struck(error)
-        status, body, headers = self._execute(caller, asked, variables, version)
-        if error is not None:
-            # The effect stands; the answer is lost.
-            raise _LostAnswerError
-        return status, body, {**limits.rate_headers(self._plans[caller.account_id]), **headers}
+        error = self.sky.strike(slug, asked.query)
+        if error is None:
+            return self._with_limits(caller, self._once(caller, asked))
+        if error.kind == "timeout_before":
+            return _Told(0, None)
+        if error.kind == "timeout_after":
+            self._once(caller, asked)
+            return _Told(0, None)
+        if error.kind == "bad_gateway":
+            return _Told(502, limits.BAD_GATEWAY_PAGE)
+        return self._with_limits(caller, _Told(*limits.trouble(error.kind, error.retry_in_seconds)))
 
-    def _execute(
-        self, caller: Caller, asked: dict[str, Any], variables: dict[str, Any] | None, version: str
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        query, name = asked["query"], asked.get("operationName")
-        key = request.headers.get("Idempotency-Key")
-        if not key or not self._api.is_mutation(query, name):
-            return _told(self._api.execute(caller, query, variables, name), version)
+    def _once(self, caller: Caller, asked: _Asked) -> _Told:
+        """Run the document, or answer again what a mutation under the same key was answered."""
+        key = asked.key
+        if key is None or not self.api.is_mutation(asked.query, asked.operation_name):
+            return _told(self._run(caller, asked), asked.version)
         try:
-            with self._keys.holding(caller.user_id, key):
-                kept = self._keys.find(caller.user_id, key)
+            with self.keys.holding(caller, key):
+                kept = self.keys.find(caller, key)
                 if kept is not None:
-                    return kept.status, kept.body, {"API-Version": version, "Idempotency-Replayed": "true"}
-                answer = self._api.execute(caller, query, variables, name)
+                    replayed = {"API-Version": asked.version, "Idempotency-Replayed": "true"}
+                    return _Told(kept.status, kept.body, replayed)
+                answer = self._run(caller, asked)
                 if answer.served:
-                    self._keys.keep(caller.user_id, key, answer.status, answer.body)
-                return _told(answer, version)
+                    self.keys.keep(caller, key, KeptAnswer(answer.status, answer.body))
+                return _told(answer, asked.version)
         except KeyInUseError:
-            return 409, limits.key_in_use(), {"Retry-After": "1"}
+            return _Told(409, limits.key_in_use(), {"Retry-After": "1"})
 
-    def _note(self, caller: Caller | None, status: int, body: dict[str, Any], seconds: float) -> None:
-        asked = g.asked
-        self._journal.write(
+    def _run(self, caller: Caller, asked: _Asked) -> Answer:
+        return self.api.execute(caller, asked.query, asked.variables, asked.operation_name)
+
+    def _with_limits(self, caller: Caller, told: _Told) -> _Told:
+        limits_told = self.traffic.headers(
+            caller, self.plans[caller.account_id], self.store.clock.now(), told.complexity
+        )
+        return _Told(told.status, told.body, {**limits_told, **told.headers}, told.complexity)
+
+    def _note(self, caller: Caller | None, asked: _Asked | None, told: _Told, seconds: float) -> None:
+        errors = told.body.get("errors") if isinstance(told.body, Mapping) else None
+        if not isinstance(told.body, Mapping):
+            errors = [{"message": "No answer was given." if told.body is None else "502 Bad Gateway"}]
+        self.journal.write(
             "api",
-            iso_milliseconds(self._store.clock.now()),
+            iso_milliseconds(self.store.clock.now()),
             None if caller is None else caller.account_id,
-            user_id=None if caller is None else str(caller.user_id),
-            operation=asked.get("operationName"),
-            query=asked.get("query"),
-            variables=asked.get("variables"),
-            status=status,
-            errors=body.get("errors"),
+            None if caller is None else caller.user_id,
+            operation=None if asked is None else asked.operation_name,
+            query=None if asked is None else asked.query,
+            variables=None if asked is None else asked.variables,
+            status=told.status,
+            errors=errors,
+            complexity=None if told.complexity is None else told.complexity["query"],
             duration_ms=round(seconds * 1000, 1),
         )
 
 
-def _told(answer: Answer, version: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-    return answer.status, answer.body, {"API-Version": version} if answer.served else {}
+def _read() -> _Asked:
+    """What the request asks for.
+
+    Raises:
+        _MalformedRequestError: it has not the form of a request.
+    """
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict) or not isinstance(given.get("query"), str):
+        raise _MalformedRequestError("The body must be JSON with a query.", "JsonParseException")
+    variables, name = given.get("variables"), given.get("operationName")
+    if variables is not None and not isinstance(variables, dict):
+        raise _MalformedRequestError("variables must be an object.", "InvalidVariablesException")
+    if name is not None and not isinstance(name, str):
+        raise _MalformedRequestError("operationName must be a text.", "JsonParseException")
+    try:
+        version = limits.version_to_serve(request.headers.get("API-Version"))
+    except MalformedVersionError as error:
+        raise _MalformedRequestError("The API version is not valid.", "InvalidVersionException") from error
+    return _Asked(given["query"], variables, name, version, request.headers.get("Idempotency-Key") or None)
 
 
-def _struck(error: ApiError) -> tuple[int, dict[str, Any], dict[str, str]]:
-    if error.kind == "timeout_before":
-        raise _LostAnswerError
-    if error.kind == "bad_gateway":
-        return 502, {"error": "Bad gateway"}, {}
-    return limits.trouble(error.kind, error.retry_in_seconds)
+def _told(answer: Answer, version: str) -> _Told:
+    headers = {"API-Version": version} if answer.served else {}
+    return _Told(answer.status, answer.body, headers, answer.complexity)
+
+
+def _response(told: _Told) -> Response:
+    if isinstance(told.body, Mapping):
+        response = jsonify(told.body)
+        request_id = (told.body.get("extensions") or {}).get("request_id")
+    else:
+        response, request_id = Response(told.body), None
+    response.status_code = told.status
+    response.headers["X-Request-Id"] = request_id or str(uuid.uuid4())
+    response.headers.update(told.headers)
+    return response
 
 
 def _hang_up() -> Response:
