@@ -118,7 +118,7 @@ def sandbox(one_sandbox: RunningSandbox) -> RunningSandbox:
     requests.delete(f"{one_sandbox.url}/sandbox/faults", timeout=10).raise_for_status()
     for account in one_sandbox.accounts():
         token = account["users"][0]["api_token"]
-        for board in account["boards"]:
+        for board in (board for board in account["boards"] if board["state"] != "deleted"):
             one_sandbox.graphql(
                 token, "mutation ($b: ID!) { delete_board(board_id: $b) { id } }", {"b": board["id"]}
             )
