@@ -79,8 +79,12 @@ class _Reader:
             monday_api_url=self._url("MONDAY_API_URL", "https://api.monday.com/v2"),
             monday_auth_url=self._url("MONDAY_AUTH_URL", "https://auth.monday.com"),
             monday_client_id=self._secret("MONDAY_CLIENT_ID", "sandbox-client-id"),
-            monday_client_secret=self._secret("MONDAY_CLIENT_SECRET", "sandbox-client-secret-of-this-machine"),
-            monday_signing_secret=self._secret("MONDAY_SIGNING_SECRET", "sandbox-signing-secret-of-this-machine"),
+            monday_client_secret=self._secret(
+                "MONDAY_CLIENT_SECRET", "sandbox-client-secret-of-this-machine"
+            ),
+            monday_signing_secret=self._secret(
+                "MONDAY_SIGNING_SECRET", "sandbox-signing-secret-of-this-machine"
+            ),
             monday_oauth_flow=self._choice("MONDAY_OAUTH_FLOW", "2.1", ("2.1", "legacy")),
             monday_timeout_seconds=self._number("MONDAY_TIMEOUT_SECONDS", 20, at_least=0.1),
             partner_slug=self._environ.get("PARTNER_ACCOUNT_SLUG") or "synerity",
