@@ -1,4 +1,4 @@
-"""A sandbox with boards and a real browser, shared by the tests of a module."""
+"""A sandbox with boards and a real browser, shared by all tests here; each test makes its own items."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -36,13 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"there is no chromium at {CHROMIUM}"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def boards(sandbox: RunningSandbox) -> tuple[DemoBoard, DemoBoard]:
     """The customer's tickets and the partner's service desk."""
     return create_demo_boards(sandbox)
@@ -64,7 +64,7 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield launched
@@ -73,7 +73,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @dataclass
 class Tabs:
-    """The tabs of a module's tests, used again from test to test, which spares making them.
+    """The tabs of these tests, used again from test to test, which spares making them.
 
     Each has a window of its own: one behind another in the same window would be drawn once a second.
     """
@@ -108,7 +108,7 @@ class Tabs:
         self.used = 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tabs(browser: Browser) -> Tabs:
     return Tabs(browser)
 

@@ -89,8 +89,7 @@ def test_an_item_is_renamed(open_page: OpenPage, desk: DemoBoard) -> None:
 
 
 def test_a_person_is_assigned(open_page: OpenPage, desk: DemoBoard) -> None:
-    account = next(account for account in desk.sandbox.accounts() if account["slug"] == desk.slug)
-    user = account["users"][-1]
+    user = desk.members[-1]
     item_id = desk.create_item("Who takes this?")
     page = open_page(desk.path)
     cell(page, item_id, "technician").click()

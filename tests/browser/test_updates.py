@@ -76,8 +76,7 @@ def test_an_own_update_is_deleted(open_page: OpenPage, tickets: DemoBoard) -> No
 
 
 def test_the_acting_user_is_the_author(open_page: OpenPage, desk: DemoBoard) -> None:
-    account = next(account for account in desk.sandbox.accounts() if account["slug"] == desk.slug)
-    other = account["users"][1]["name"]
+    other = desk.members[1]["name"]
     item_id = desk.create_item("Who says this?")
     page = open_page(desk.path)
     page.get_by_role("button", name=re.compile("^Acting as")).click()
@@ -89,8 +88,7 @@ def test_the_acting_user_is_the_author(open_page: OpenPage, desk: DemoBoard) -> 
 
 
 def test_somebody_elses_update_has_no_menu(open_page: OpenPage, desk: DemoBoard) -> None:
-    account = next(account for account in desk.sandbox.accounts() if account["slug"] == desk.slug)
-    other = account["users"][1]["name"]
+    other = desk.members[1]["name"]
     item_id = desk.create_item("Hands off")
     desk.post_update(item_id, "<p>Mine</p>")
     page = open_page(desk.path)

@@ -90,7 +90,7 @@ export function advanceClock(length) {
  * API calls and webhook deliveries.
  *
  * @param {{after?: string | number, kind?: string, limit?: number}} [choice]
- * @returns {Promise<Record<string, any>[]>}
+ * @returns {Promise<import("./feed_entry.js").Entry[]>}
  */
 export async function fetchLog(choice = {}) {
   const asked = new URLSearchParams();

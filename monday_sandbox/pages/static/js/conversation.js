@@ -36,7 +36,7 @@ export function conversation(wish) {
     nothing,
     list,
   );
-  /** @type {{focus: () => void} | null} */
+  /** @type {ReturnType<typeof editor> | null} */
   let writing = null;
 
   const clear = () => {
@@ -46,7 +46,7 @@ export function conversation(wish) {
     drawnBefore = false;
     const made = editor({
       label: "Write an update",
-      placeholder: "Write an update …",
+      placeholder: writeAs(wish),
       action: "Update",
       send: (html) => change(wish, CREATE_UPDATE, { item: wish.itemId(), body: html }),
     });
@@ -57,6 +57,7 @@ export function conversation(wish) {
 
   /** @param {Update[]} updates newest first */
   const draw = (updates) => {
+    writing?.hint(writeAs(wish));
     const ids = new Set(updates.map((update) => update.id));
     for (const [id, gone] of threads) {
       if (ids.has(id)) continue;
@@ -75,6 +76,11 @@ export function conversation(wish) {
     drawnBefore = true;
   };
   return { root, draw, clear, focus: () => writing?.focus() };
+}
+
+/** @param {Wish} wish */
+function writeAs(wish) {
+  return `Write an update as ${wish.actingUser()?.name ?? "nobody"} …`;
 }
 
 /**

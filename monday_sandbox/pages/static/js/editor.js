@@ -18,7 +18,7 @@ const TOOLS = [
 /**
  * @param {{label: string, placeholder: string, html?: string, action: string,
  *   send: (html: string) => Promise<boolean>, cancel?: () => void}} wish `send` answers whether it went well
- * @returns {{root: HTMLElement, focus: () => void}}
+ * @returns {{root: HTMLElement, focus: () => void, hint: (placeholder: string) => void}}
  */
 export function editor(wish) {
   const box = element("div", {
@@ -89,5 +89,11 @@ export function editor(wish) {
   box.addEventListener("input", () => {
     if (!box.textContent && !box.querySelector("li")) box.replaceChildren();
   });
-  return { root, focus: () => box.focus() };
+  return {
+    root,
+    focus: () => box.focus(),
+    hint: (placeholder) => {
+      box.dataset.placeholder = placeholder;
+    },
+  };
 }

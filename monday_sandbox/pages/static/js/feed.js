@@ -8,6 +8,8 @@ import { element, fill, icon, iconButton } from "./dom.js";
 import { entryLine, isOwnRead } from "./feed_entry.js";
 import { orShowError } from "./toast.js";
 
+/** @typedef {import("./feed_entry.js").Entry} Entry */
+
 const KEPT = 400;
 const KINDS = [
   ["All", ""],
@@ -18,7 +20,7 @@ const KINDS = [
 /** @returns {{button: HTMLElement, hear: () => void}} the button that opens the panel; `hear` there is more to read */
 export function feedPanel() {
   const host = /** @type {HTMLElement} */ (document.getElementById("feed"));
-  /** @type {Record<string, any>[]} oldest first */
+  /** @type {Entry[]} oldest first */
   let entries = [];
   let kind = "";
   let withReads = false;
@@ -140,7 +142,7 @@ export function feedPanel() {
   };
 }
 
-/** @param {Record<string, any>} entry */
+/** @param {Entry} entry */
 function keyOf(entry) {
   return String(entry.id);
 }

@@ -6,7 +6,28 @@ import { element, fill } from "./dom.js";
 import { currentZone, inZone } from "./moments.js";
 import { allAccounts } from "./session.js";
 
-/** @typedef {Record<string, any>} Entry */
+/**
+ * An API call, or a delivery of a webhook, as the sandbox wrote it down.
+ *
+ * @typedef {Object} Entry
+ * @property {number} id
+ * @property {"api" | "webhook"} kind
+ * @property {string} at ISO 8601
+ * @property {string | null} account_id
+ * @property {string | null} user who called, or who owns the webhook
+ * @property {number | null} status of HTTP; none when there was no answer
+ * @property {number} duration_ms
+ * @property {string | null} [operation] a call's
+ * @property {string | null} [query] a call's
+ * @property {Record<string, any> | null} [variables] a call's
+ * @property {{message: string}[] | null} [errors] a call's
+ * @property {number | null} [complexity] a call's, where it asked for it
+ * @property {string} [url] a delivery's
+ * @property {string} [event] a delivery's: what the webhook subscribed to
+ * @property {number} [attempts] a delivery's, this one included
+ * @property {string | null} [error] a delivery's: why there was no answer
+ * @property {Record<string, any>} [payload] a delivery's
+ */
 
 /**
  * Whether an entry is a read these pages made themselves.
@@ -65,65 +86,62 @@ function badge(entry) {
 function summaryOf(entry) {
   if (entry.kind === "webhook") {
     const event = entry.payload?.event ?? {};
-    const what = event.type ?? (entry.payload?.challenge ? "challenge" : "delivery");
     const about = [event.columnTitle, event.pulseName ?? event.itemName].filter(Boolean).join(", ");
-    return [what, element("small", {}, ` ${about} ${entry.url ?? ""}`)];
+    return [event.type ?? entry.event, quiet(about), quiet(entry.error)];
   }
   const name = /\b(?:query|mutation)\s+(\w+)/.exec(entry.query ?? "")?.[1];
-  const fields = entry.operation ?? name ?? (entry.query ?? "").replace(/\s+/g, " ").slice(0, 80);
-  const [refusal] = entry.errors ?? [];
-  return [fields, element("small", {}, refusal ? ` ${refusal.message ?? refusal}` : "")];
+  const called = entry.operation ?? name ?? (entry.query ?? "").replace(/\s+/g, " ").slice(0, 80);
+  return [called, quiet(entry.user), quiet(entry.errors?.[0]?.message)];
+}
+
+/** @param {string | null | undefined} text */
+function quiet(text) {
+  return element("small", {}, text ? `  ${text}` : "");
 }
 
 /** @param {Entry} entry */
 function costOf(entry) {
-  const cost = entry.cost ?? entry.complexity;
   const parts = [
-    cost ? `${Number(cost).toLocaleString("en")} points` : null,
-    entry.attempts > 1 ? `attempt ${entry.attempts}` : null,
-    entry.duration_ms === undefined ? null : `${Math.round(entry.duration_ms)} ms`,
+    entry.complexity ? `${entry.complexity.toLocaleString("en")} points` : null,
+    entry.attempts && entry.attempts > 1 ? `attempt ${entry.attempts}` : null,
+    `${Math.round(entry.duration_ms)} ms`,
   ];
   return parts.filter(Boolean).join(", ");
 }
 
 /** @param {Entry} entry */
 function hasFailed(entry) {
-  return (
-    !(entry.status >= 200 && entry.status < 300) || Boolean(entry.errors?.length) || Boolean(entry.error)
-  );
+  return entry.status === null || entry.status >= 300 || Boolean(entry.errors?.length);
 }
 
-/** @param {string | number | null} id */
+/** @param {string | null} id */
 function accountName(id) {
-  return allAccounts().find((account) => String(account.id) === String(id))?.name ?? "";
+  return allAccounts().find((account) => account.id === id)?.name ?? "";
 }
 
 /** @param {Entry} entry */
 function detailsOf(entry) {
+  /** @type {[string, unknown][]} */
   const parts =
     entry.kind === "webhook"
       ? [
           ["Delivered to", entry.url],
           ["Payload", entry.payload],
-          ["Answer", entry.response ?? entry.error],
+          ["Failed because", entry.error],
         ]
       : [
           ["Document", entry.query],
           ["Variables", entry.variables],
-          ["Answer", entry.response ?? entry.errors],
+          ["Errors", entry.errors],
         ];
-  return parts
-    .filter(([, value]) => value !== undefined && value !== null && value !== "")
-    .map(([title, value]) =>
-      element(
-        "section",
-        {},
-        element("h3", {}, title),
-        element(
-          "pre",
-          { tabindex: "0" },
-          typeof value === "string" ? value.trim() : JSON.stringify(value, null, 2),
-        ),
-      ),
-    );
+  return parts.filter(([, value]) => value).map(([title, value]) => part(title, value));
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} value
+ */
+function part(title, value) {
+  const text = typeof value === "string" ? value.trim() : JSON.stringify(value, null, 2);
+  return element("section", {}, element("h3", {}, title), element("pre", { tabindex: "0" }, text));
 }

@@ -69,6 +69,7 @@ export function groupSection(group, columns, actions) {
     draw: (drawn, all, state) => {
       root.classList.toggle("collapsed", state.collapsed.has(group.id));
       title.setAttribute("aria-expanded", String(!state.collapsed.has(group.id)));
+      root.classList.toggle("empty", all.length === 0);
       fill(count, `${all.length} ${all.length === 1 ? "item" : "items"}`);
       keepOrder(body, drawn, adding);
       columns.forEach((column, index) => fill(sums[index], sumUp(column, all)));

@@ -34,14 +34,19 @@ export function accountOf(slug) {
 }
 
 /**
- * The user whose token this browser uses in an account: the one chosen last, else the account's first.
+ * The user whose token this browser uses in an account: the one chosen last, else the first member. (Apps are
+ * installed by an admin, and take that one's writes for their own.)
  *
  * @param {Account} account
  * @returns {User}
  */
 export function actingUser(account) {
   const chosen = localStorage.getItem(actingKey(account));
-  return account.users.find((user) => String(user.id) === chosen) ?? account.users[0];
+  return (
+    account.users.find((user) => user.id === chosen) ??
+    account.users.find((user) => user.kind === "member") ??
+    account.users[0]
+  );
 }
 
 /**
