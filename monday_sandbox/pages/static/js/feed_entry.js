@@ -89,9 +89,18 @@ function summaryOf(entry) {
     const about = [event.columnTitle, event.pulseName ?? event.itemName].filter(Boolean).join(", ");
     return [event.type ?? entry.event, quiet(about), quiet(entry.error)];
   }
-  const name = /\b(?:query|mutation)\s+(\w+)/.exec(entry.query ?? "")?.[1];
-  const called = entry.operation ?? name ?? (entry.query ?? "").replace(/\s+/g, " ").slice(0, 80);
-  return [called, quiet(entry.user), quiet(entry.errors?.[0]?.message)];
+  return [entry.operation ?? nameOf(entry.query ?? ""), quiet(entry.user), quiet(entry.errors?.[0]?.message)];
+}
+
+/**
+ * What a document does: the name it has, else its first field.
+ *
+ * @param {string} query
+ */
+function nameOf(query) {
+  const named = /\b(?:query|mutation)\s+(\w+)/.exec(query);
+  const field = /\{\s*(?:\w+\s*:\s*)?(\w+)/.exec(query);
+  return (named ?? field)?.[1] ?? "not a document";
 }
 
 /** @param {string | null | undefined} text */

@@ -7,7 +7,7 @@ import { textOf, textView } from "./kind.js";
 
 /** @type {import("./kind.js").CellKind} */
 export const text = {
-  width: 136,
+  width: 148,
   describe: textOf,
   view: (context) => textView(textOf(context)),
   edit: (anchor, context) =>
