@@ -40,7 +40,7 @@ def create_webhook(_: Any, context: Context, arguments: Arguments) -> Row:
     board_id = refusals.read_id(arguments["board_id"])
     _require_board(context, board_id)
     url, event = arguments["url"], arguments["event"]
-    if len(url) > LONGEST_URL or urlsplit(url).scheme not in ("http", "https"):
+    if not _is_address(url):
         raise refusals.invalid_argument(
             f"url must be an address of up to {LONGEST_URL} characters with its scheme", url=url
         )
@@ -69,6 +69,14 @@ def create_webhook(_: Any, context: Context, arguments: Arguments) -> Row:
         )
         row["id"] = made.lastrowid
     return row
+
+
+def _is_address(url: str) -> bool:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return False
+    return len(url) <= LONGEST_URL and scheme in ("http", "https")
 
 
 def _require_board(context: Context, board_id: int) -> None:

@@ -1,15 +1,18 @@
-"""A local monday.com, a desk and a customer in it, and the desk's board."""
+"""A local monday.com, a desk and a customer in it, and the desk's board; and one that is served."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from monday_sandbox.api import Api
 from monday_sandbox.clock import SandboxClock
 from monday_sandbox.state import Store
+from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.conformance.people import Board, Monday, Person, person
+from tests.conformance.served import Desk, Receiver, open_desk, running_receiver
 
 
 @pytest.fixture
@@ -72,3 +75,29 @@ def board(desk: Person) -> Board:
         defaults=json.dumps({"labels": ["Mail", "Phone"]}),
     )
     return Board(desk, board_id, (*PLAIN_TYPES, "status", "dropdown"))
+
+
+@pytest.fixture(scope="session")
+def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    with running_sandbox(folder / "state", clock_file=folder / "clock.json", retry_seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(one_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """A process that serves, the same for all tests, under a clear sky."""
+    yield one_sandbox
+    requests.delete(f"{one_sandbox.url}/sandbox/faults", timeout=10).raise_for_status()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with running_receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def served_desk(sandbox: RunningSandbox) -> Desk:
+    """A new board at the served one, and its owner's own token."""
+    return open_desk(sandbox)
