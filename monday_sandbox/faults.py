@@ -84,7 +84,7 @@ class Sky:
             WeatherError: the orders are not understood.
         """
         slug = orders.get("account")
-        if slug is not None and slug not in slugs:
+        if slug is not None and not (isinstance(slug, str) and slug in slugs):
             raise WeatherError(f"There is no account {slug!r}; there are {', '.join(sorted(slugs))}.")
         weather = _read(orders)
         with self._lock:
@@ -130,7 +130,7 @@ def _read(orders: Mapping[str, Any]) -> Weather:
     webhooks, api = _part(orders, "webhooks"), _part(orders, "api")
     _require_known(webhooks, _WEBHOOK_ORDERS, "webhooks")
     _require_known(api, _API_ORDERS, "api")
-    errors = api.get("errors") or []
+    errors = api["errors"] if api.get("errors") is not None else []
     if not isinstance(errors, list):
         raise WeatherError("errors must be a list of objects.")
     seed = _whole(orders, "seed")
