@@ -40,6 +40,10 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "Your answer has not been sent to the customer: all of it repeats internal notes. Write "
         "it in new words, beginning with @customer.",
     },
+    "nothing_said": {
+        "sv": "Ditt svar har inte skickats till kunden: efter @kund står ingenting.",
+        "en": "Your answer has not been sent to the customer: nothing follows @customer.",
+    },
     "clock_recomputed": {
         "sv": "Svarstiden har räknats om eftersom avtalet ändrades från {old} till {new}. Svar senast: "
         "{due}.",

@@ -16,6 +16,8 @@ from tests.support.network import close_network
 from workers import embedded_redis
 
 close_network()
+# What a story must prove is told in full when it fails.
+pytest.register_assert_rewrite("tests.support.story")
 
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile(

@@ -54,18 +54,32 @@ class Ends:
     desk_language: str
 
 
+@dataclass(frozen=True)
+class _Exchange:
+    """The updates of the item that was read, as far as they matter to one another."""
+
+    #: What people wrote there.
+    written: Sequence[UpdateSeen]
+    #: On the desk: the customer's own words, which no quote can give away. Never a technician's
+    #: public message: what was left out of it stands in it still.
+    theirs: Sequence[str]
+
+
 def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now: datetime) -> Heard:
     """Handle every update that is new or changed since it was last handled."""
     own = _own_ids(session, ends.here, updates)
     known = _known(session, ends.here)
-    written = [update for update in updates if update.id not in own]
+    exchange = _Exchange(
+        written=[update for update in updates if update.id not in own],
+        theirs=_texts_of_customer(session, ends, updates),
+    )
     heard = Heard()
-    for update in written:
+    for update in exchange.written:
         message = known.get(update.id)
         if message is None:
-            heard = _merged(heard, _new(session, ends, update, written, now))
+            heard = _merged(heard, _new(session, ends, update, exchange, now))
         elif (not message.gone and message.text_key != _text_key(update.body)) or message.waits_for_copy:
-            heard = _merged(heard, _edited(session, ends, message, update, written, now))
+            heard = _merged(heard, _edited(session, ends, message, update, exchange, now))
     if len(updates) < UPDATES_READ:
         present = {update.id for update in updates}
         for message in known.values():
@@ -120,9 +134,7 @@ def recognise(session: Session, change: SettledChange, updates: Sequence[Mapping
     return None
 
 
-def _new(
-    session: Session, ends: Ends, update: UpdateSeen, written: Sequence[UpdateSeen], now: datetime
-) -> Heard:
+def _new(session: Session, ends: Ends, update: UpdateSeen, exchange: _Exchange, now: datetime) -> Heard:
     message = Message(
         story=ends.here.story,
         role=ends.here.role,
@@ -135,7 +147,7 @@ def _new(
     session.flush()
     if not _goes_out(ends, update):
         return Heard()
-    return _publish(session, ends, message, update, written, update.created_at, now)
+    return _publish(session, ends, message, update, exchange, update.created_at, now)
 
 
 def _edited(
@@ -143,7 +155,7 @@ def _edited(
     ends: Ends,
     message: Message,
     update: UpdateSeen,
-    written: Sequence[UpdateSeen],
+    exchange: _Exchange,
     now: datetime,
 ) -> Heard:
     if message.copy_change_id is not None and message.copy_update_id is None:
@@ -159,8 +171,8 @@ def _edited(
         return Heard()
     if message.copy_update_id is None:
         seen_at = message.public_at or update.edited_at or update.created_at
-        return _publish(session, ends, message, update, written, seen_at, now)
-    body, left_out = _copy(ends, update, written)
+        return _publish(session, ends, message, update, exchange, seen_at, now)
+    body, left_out = _copy(ends, update, exchange)
     if body is None:
         _withdraw(session, ends, message, now)
         return Heard()
@@ -175,7 +187,7 @@ def _publish(
     ends: Ends,
     message: Message,
     update: UpdateSeen,
-    written: Sequence[UpdateSeen],
+    exchange: _Exchange,
     seen_at: datetime,
     now: datetime,
 ) -> Heard:
@@ -184,9 +196,10 @@ def _publish(
         message.waits_for_copy = True
         return Heard()
     message.waits_for_copy = False
-    body, left_out = _copy(ends, update, written)
+    body, left_out = _copy(ends, update, exchange)
     if body is None:
-        notify(session, ends.here, text(ends.desk_language, "nothing_left"), now=now)
+        key = "nothing_left" if left_out else "nothing_said"
+        notify(session, ends.here, text(ends.desk_language, key), now=now)
         return Heard()
     message.audience = "public"
     message.public_at = seen_at
@@ -224,14 +237,18 @@ def _goes_out(ends: Ends, update: UpdateSeen) -> bool:
     return ends.here.role == "customer" or is_public(update.body)
 
 
-def _copy(ends: Ends, update: UpdateSeen, written: Sequence[UpdateSeen]) -> tuple[str | None, int]:
+def _copy(ends: Ends, update: UpdateSeen, exchange: _Exchange) -> tuple[str | None, int]:
     """The HTML for the other side (None when nothing may go), and how many passages were left out."""
     if ends.here.role == "customer":
         word = text(ends.desk_language, "customer_word")
         return message_from_customer(update.author_name, update.body, word), 0
-    internal = [normalised_text(u.body) for u in written if u.id != update.id and not is_public(u.body)]
-    rendition = public_rendition(update.body, internal_texts=[u for u in internal if u])
-    if rendition.left_out and not normalised_text(rendition.html):
+    internal = [
+        normalised_text(u.body) for u in exchange.written if u.id != update.id and not is_public(u.body)
+    ]
+    rendition = public_rendition(
+        update.body, internal_texts=[words for words in internal if words], public_texts=exchange.theirs
+    )
+    if not normalised_text(rendition.html):
         return None, rendition.left_out
     return message_from_technician(update.author_name, rendition), rendition.left_out
 
@@ -273,6 +290,16 @@ def _known(session: Session, side: Side) -> dict[str, Message]:
         .order_by(Message.id)
     ).scalars()
     return {message.update_id: message for message in rows}
+
+
+def _texts_of_customer(session: Session, ends: Ends, updates: Sequence[UpdateSeen]) -> list[str]:
+    if ends.here.role != "desk":
+        return []
+    copies = session.execute(
+        select(Message.copy_update_id).where(Message.story == ends.here.story, Message.role == "customer")
+    ).scalars()
+    ids = set(copies)
+    return [normalised_text(update.body) for update in updates if update.id in ids]
 
 
 def _own_ids(session: Session, side: Side, updates: Sequence[UpdateSeen]) -> set[str]:

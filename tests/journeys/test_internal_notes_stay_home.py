@@ -96,6 +96,27 @@ def test_a_public_message_that_is_deleted_is_withdrawn(case: TicketCase) -> None
     case.wait(lambda: not case.customer_sees("forget this sentence"), "the copy to be withdrawn")
 
 
+def test_nothing_but_the_mark_is_no_answer(estate: Estate) -> None:
+    fresh = open_ticket(estate)
+    fresh.desk_writes("@kund")
+    fresh.wait(lambda: fresh.desk_sees("nothing follows"), "the technician to be told")
+    fresh.settle()
+    assert fresh.customer_reads() == []
+    assert fresh.ours().texts["sla_status"] == fresh.label_ours("sla_status", "on_track")
+
+
+def test_the_customers_own_words_may_be_quoted_back(case: TicketCase) -> None:
+    case.customer_writes("The green button on the planning board does nothing")
+    case.wait(lambda: case.desk_sees("The green button"), "the message on the desk")
+    case.desk_writes(
+        "<p>@kund It does now.</p>"
+        "<blockquote>The green button on the planning board does nothing</blockquote>"
+    )
+    case.wait(lambda: case.customer_sees("It does now."), "the answer")
+    answers = [update for update in case.customer_reads() if "It does now." in update.text]
+    assert "The green button" in answers[0].text
+
+
 def test_a_quote_of_an_internal_note_is_left_out_and_the_technician_told(case: TicketCase) -> None:
     case.desk_writes("Root cause is our own deployment on Friday night")
     case.desk_writes(

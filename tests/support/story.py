@@ -33,7 +33,7 @@ def answer(estate: Estate, slug: str, title: str, their_item_id: str) -> TicketC
     ours = estate.wait_until(lambda: desk_items(estate, title), f"{title} on the service desk", seconds=40)[0]
     customer, desk = estate.as_user(slug), estate.as_user(PARTNER, "Disa")
     case = TicketCase(estate, slug, customer, desk, their_item_id, ours.id)
-    case.desk_writes(f"Internal: nobody outside may read of {title}")
+    case.desk_writes("Internal: let us not tell them whose fault it was")
     case.desk_writes(f"@kund The answer to {title}")
     case.change_ours({"status": {"label": case.label_ours("status", "in_progress")}})
     case.wait(lambda: case.customer_sees(f"The answer to {title}"), "the answer", seconds=40)
@@ -66,6 +66,7 @@ def prove_due_time(case: TicketCase) -> None:
     due_at = swedish_support_calendar().add(opened_at, timedelta(hours=PROMISED_HOURS[case.slug]))
     stored = case.estate.rows(
         "SELECT value FROM shadows JOIN sides ON sides.id = side_id "
-        f"WHERE item_id = '{case.their_item_id}' AND column_key = 'response_due'"
+        f"WHERE account_id = '{case.estate.account(case.slug)['id']}' "
+        f"AND item_id = '{case.their_item_id}' AND column_key = 'response_due'"
     )
     assert stored[0][0].strip('"') == moment_text(due_at)
