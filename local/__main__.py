@@ -153,6 +153,8 @@ def _install(place: Place, progress: Progress) -> dict[str, list[Person]]:
         if admin.board(_first_board(account)) is None:
             install(place.app_url, admin)
             progress.say(f"{admin.name} has installed the app in {account}")
+        if account == PARTNER:
+            scene.note_agreements(people[account], progress.say)
     for account in ACCOUNTS:
         scene.board_of(people[account][0], _first_board(account))
     progress.say("Every account has its boards")

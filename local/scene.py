@@ -20,6 +20,7 @@ class Customer:
     """A customer of the scene and the agreement the support manager notes for it."""
 
     account: str
+    name: str
     tier: str
     language: str
 
@@ -35,9 +36,9 @@ class Question:
 
 
 CUSTOMERS = (
-    Customer("customer-free", "free", "sv"),
-    Customer("customer-silver", "silver", "sv"),
-    Customer("customer-gold", "gold", "en"),
+    Customer("customer-free", "Björkö Trädgård AB", "free", "sv"),
+    Customer("customer-silver", "Norrsken Logistik AB", "silver", "sv"),
+    Customer("customer-gold", "Västkust Energi AB", "gold", "en"),
 )
 
 FREE_QUESTION = Question(
@@ -87,11 +88,7 @@ def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], Non
         partner: The account in which the technicians work.
         say: Takes a sentence of progress.
     """
-    manager = _with_title(people[partner], "Support manager")
     technician = _with_title(people[partner], "Technician")
-    for customer in CUSTOMERS:
-        note_agreement(manager, customer)
-        say(f"{manager.name} notes the agreement of {customer.account}: {customer.tier.upper()}")
     for question in QUESTIONS:
         asker = people[question.account][-1]
         _ask(asker, question)
@@ -109,20 +106,29 @@ def play(people: dict[str, list[Person]], partner: str, say: Callable[[str], Non
     wait_for(lambda: _has_update(technician, ticket.id, CUSTOMER_ANSWER), "the reply on the service desk")
 
 
-def note_agreement(manager: Person, customer: Customer) -> None:
-    """Note the customer's tier and language on the board of agreements, as soon as the customer is on it."""
+def note_agreements(people: list[Person], say: Callable[[str], None]) -> None:
+    """The support manager notes each customer's agreement, before the customer installs the app."""
+    manager = _with_title(people, "Support manager")
     board = board_of(manager, "customers")
+    noted = {item.texts.get("account") for item in manager.items(board)}
+    for customer in CUSTOMERS:
+        if customer.account in noted:
+            continue
+        values = {
+            "account": customer.account,
+            "tier": board.label("tier", customer.tier),
+            "language": board.label("language", customer.language),
+        }
+        _wait_until_taken_in(manager, manager.create_item(board, customer.name, values))
+        say(f"{manager.name} notes the agreement of {customer.name}: {customer.tier.upper()}")
 
-    def row() -> Item | None:
-        return next((i for i in manager.items(board) if i.texts.get("account") == customer.account), None)
 
-    item = wait_for(row, f"the customer {customer.account} on the board of agreements", seconds=BOARD_SECONDS)
-    wanted = {
-        "tier": board.label("tier", customer.tier),
-        "language": board.label("language", customer.language),
-    }
-    if any(item.texts[column] != value["label"] for column, value in wanted.items()):
-        manager.change(board, item.id, wanted)
+def _wait_until_taken_in(manager: Person, item_id: str) -> None:
+    wait_for(
+        lambda: manager.item(item_id).texts["connection"],
+        "the agreement to be taken in by the product",
+        seconds=BOARD_SECONDS,
+    )
 
 
 def _with_title(people: list[Person], title: str) -> Person:

@@ -234,16 +234,14 @@ def running_estate(
         directory: An empty folder for its state and logs.
         env: Variables on top of those of a test; ``DATABASE_URL`` chooses PostgreSQL.
         workers: How many worker processes to start.
-        agreements: Whether the support manager has noted each customer's tier and language.
+        agreements: Whether the support manager notes each customer's tier and language before the
+            customer installs the app.
     """
     estate = _prepare(directory, env or {})
     try:
         _start(estate, workers)
-        _install(estate)
-        if agreements:
-            for customer in scene.CUSTOMERS:
-                scene.note_agreement(estate.as_admin(PARTNER), customer)
-            estate.wait_until_quiet()
+        _install(estate, agreements=agreements)
+        estate.wait_until_quiet()
         yield estate
     except LocalError as error:
         logs = sorted((estate.place.var / "log").glob("*.log"))
@@ -272,9 +270,11 @@ def _start(estate: Estate, workers: int) -> None:
     product.wait_until_ready(estate.supervisor, "web", web)
 
 
-def _install(estate: Estate) -> None:
+def _install(estate: Estate, *, agreements: bool) -> None:
     for account in ACCOUNTS:
         estate.people[account] = people_of(estate.place.sandbox_url, account)
         install(estate.place.app_url, estate.as_admin(account))
+        if account == PARTNER and agreements:
+            scene.note_agreements(estate.people[account], lambda _: None)
     for account in ACCOUNTS:
         estate.board(account, "service_desk" if account == PARTNER else "tickets")
