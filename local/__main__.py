@@ -25,12 +25,15 @@ from local.waits import LocalError, NotInTimeError, wait_for
 from workers import embedded_redis
 
 PARTNER = ACCOUNTS[0]
+#: Whose board is shown beside the service desk: the one in whose ticket most happens.
+SHOWN_CUSTOMER = ACCOUNTS[-1]
 STOP_SECONDS = 30.0
 LOOK_AFTER_REDIS_EVERY_SECONDS = 1.0
 
 PANEL = """
   ┌─ What to open ────────────────────────────────────────────────────────────────
-  │ {sandbox}/side-by-side   both boards live, as any user of either account
+  │ {sandbox}/side-by-side?{pair}
+  │                                      both boards live, as any user of either account
   │ {sandbox}/               the local monday.com: every account and board
   │ {app}/readyz         is the product well? (figures: /metrics)
   ├─ Who is there ────────────────────────────────────────────────────────────────
@@ -184,9 +187,15 @@ def _show_panel(place: Place, people: dict[str, list[Person]]) -> None:
     lines = [
         f"  │ {account:<16} {', '.join(person.name for person in people[account])}" for account in ACCOUNTS
     ]
+    desk = scene.board_of(people[PARTNER][0], "service_desk")
+    theirs = scene.board_of(people[SHOWN_CUSTOMER][0], "tickets")
     print(
         PANEL.format(
-            sandbox=place.sandbox_url, app=place.app_url, people="\n".join(lines), var=_short(place.var)
+            sandbox=place.sandbox_url,
+            pair=f"left={SHOWN_CUSTOMER}/{theirs.id}&right={PARTNER}/{desk.id}",
+            app=place.app_url,
+            people="\n".join(lines),
+            var=_short(place.var),
         ),
         flush=True,
     )
