@@ -2,17 +2,18 @@
 
 A delivery is verified (its signature and audience), parsed, de-duplicated, committed to
 disk and only then acknowledged; the empty view answers 200. Both run under gunicorn with
-the product's own configuration and as many processes, one after the other.
+the product's own configuration and as many processes, in turns.
 """
 
 import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import jwt
 from sqlalchemy.orm import Session
@@ -32,7 +33,8 @@ ACCOUNT, BOARD, KEY = "5001", "7001", "bench-webhook-key-that-nobody-guesses"
 SIGNING_SECRET = "the signing secret of a bench, long enough"
 EMPTY, INTAKE = "bench.empty_view:create_app()", "app.factory:create_app()"
 CONNECTIONS = 64
-SECONDS, TINY_SECONDS = 8.0, 0.5
+SECONDS, TINY_SECONDS = 4.0, 0.3
+ROUNDS = 5
 REACH_RATIO = 0.6
 REACH_P99_SECONDS = 0.050
 
@@ -66,55 +68,76 @@ BODY = {
 
 def run(*, tiny: bool) -> list[Row]:
     """Measure the ceiling, the intake, its latency at half its load, and both on a slow disk."""
-    seconds = TINY_SECONDS if tiny else SECONDS
-    with tempfile.TemporaryDirectory(prefix="synerity-bench-") as folder:
+    seconds, rounds = (TINY_SECONDS, 1) if tiny else (SECONDS, ROUNDS)
+    with tempfile.TemporaryDirectory(prefix="synerity-bench-") as folder, ExitStack() as stack:
         directory = Path(folder)
-        with _serving(directory / "empty", EMPTY, {}) as place:
-            ceiling = load.run(_empty(place.port), connections=CONNECTIONS, seconds=seconds)
-        rows = _measure(directory / "here", ceiling, seconds, "", {})
+        empty = stack.enter_context(_serving(directory / "empty", EMPTY, {}))
+        intakes = [_Intake("", stack.enter_context(_serving(directory / "here", INTAKE, {})))]
         slowly = slow_disk.environment(directory)
-        if slowly is None:
-            rows.append(Row("… where an fsync costs 3 ms", "left out: no C compiler", "", "", "0.6"))
-        else:
-            rows += _measure(directory / "slow", ceiling, seconds, ", an fsync costs 3 ms more", slowly)
+        if slowly is not None:
+            slow = stack.enter_context(_serving(directory / "slow", INTAKE, slowly))
+            intakes.append(_Intake(", an fsync costs 3 ms more", slow))
+        ceilings = []
+        # In turns, so that what else the machine does meets all of them alike.
+        for _ in range(rounds):
+            ceilings.append(load.run(_empty(empty.port), connections=CONNECTIONS, seconds=seconds).rate)
+            for intake in intakes:
+                intake.load(seconds)
+        rows = [row for intake in intakes for row in intake.rows(ceilings, seconds)]
+    if slowly is None:
+        rows.append(Row("webhook intake, an fsync costs 3 ms more", "left out: no C compiler", "", "", "0.6"))
     return rows
 
 
-def _measure(
-    directory: Path, ceiling: load.Outcome, seconds: float, where: str, extra: Mapping[str, str]
-) -> list[Row]:
-    with _serving(directory, INTAKE, extra) as place:
-        full = load.run(_webhook(place), connections=CONNECTIONS, seconds=seconds)
-        half = load.run(
-            _webhook(place),
+class _Intake:
+    """A running intake and what was measured of it."""
+
+    def __init__(self, where: str, place: Place) -> None:
+        self._where = where
+        self._place = place
+        self._next_number = 0
+        self._acknowledged = 0
+        self._rates: list[float] = []
+
+    def load(self, seconds: float, rate: float | None = None) -> load.Outcome:
+        """Load it for so long; each delivery it has acknowledged must be a row."""
+        outcome = load.run(
+            _webhook(self._place),
             connections=CONNECTIONS,
             seconds=seconds,
-            first_number=load.GENERATORS * load.NUMBERS_EACH,
-            rate=full.rate / 2,
+            first_number=self._next_number,
+            rate=rate,
         )
-        _require_durable(place, full.answered + half.answered, full.refused + half.refused)
-    ratio, p99 = full.rate / ceiling.rate, half.percentile(99)
-    against = f"empty view {ceiling.rate:,.0f}/s"
-    latency = f"p50 {half.percentile(50) * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms"
-    bound = f"{p99 / REACH_P99_SECONDS:.2f}"
-    return [
-        Row(
-            f"webhook intake{where}",
-            f"{full.rate:,.0f}/s",
-            against,
-            f"{ratio:.2f}",
-            "0.6",
-            ratio >= REACH_RATIO,
-        ),
-        Row(
-            f"… at half that load{where}",
-            latency,
-            "p99 50 ms",
-            bound,
-            "below 1",
-            p99 < REACH_P99_SECONDS,
-        ),
-    ]
+        self._next_number += load.GENERATORS * load.NUMBERS_EACH
+        self._acknowledged += outcome.answered
+        _require_durable(self._place, self._acknowledged, outcome.refused)
+        if rate is None:
+            self._rates.append(outcome.rate)
+        return outcome
+
+    def rows(self, ceilings: Sequence[float], seconds: float) -> list[Row]:
+        """What it reached against the ceilings of the same rounds, and how fast it is at half of that."""
+        ratio = median(rate / ceiling for rate, ceiling in zip(self._rates, ceilings, strict=True))
+        half = self.load(seconds, rate=median(self._rates) / 2)
+        p99 = half.percentile(99)
+        return [
+            Row(
+                f"webhook intake{self._where}",
+                f"{median(self._rates):,.0f}/s",
+                f"empty view {median(ceilings):,.0f}/s",
+                f"{ratio:.2f}",
+                f"{REACH_RATIO:g}",
+                ratio >= REACH_RATIO,
+            ),
+            Row(
+                f"… at half that load{self._where}",
+                f"p50 {half.percentile(50) * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms",
+                f"p99 {REACH_P99_SECONDS * 1e3:.0f} ms",
+                f"{p99 / REACH_P99_SECONDS:.2f}",
+                "below 1",
+                p99 < REACH_P99_SECONDS,
+            ),
+        ]
 
 
 @contextmanager

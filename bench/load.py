@@ -19,7 +19,7 @@ GENERATORS = 2
 ANSWER = b"HTTP/1.1 200"
 DEADLINE_SECONDS = 10.0
 #: Each generator numbers its requests from its own multiple, so that no two are the same.
-NUMBERS_EACH = 10_000_000
+NUMBERS_EACH = 1_000_000
 
 
 @dataclass(frozen=True)
