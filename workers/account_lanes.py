@@ -23,15 +23,7 @@ log = get_logger("workers")
 def answer(product: Product, account_id: str) -> None:
     """Handle what waits for an account as a whole."""
     while True:
-        with product.database.transaction() as session:
-            claims = lanes.claim(
-                session,
-                account_id,
-                "account",
-                now=lease_time(),
-                lease_seconds=product.settings.lane_lease_seconds,
-                limit=1,
-            )
+        claims = holding.claim(product, account_id, "account", limit=1)
         if not claims:
             break
         with product.database.reading() as session:

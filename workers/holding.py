@@ -28,6 +28,19 @@ PAUSED_SECONDS = 6 * 3600.0
 log = get_logger("workers")
 
 
+def claim(product: Product, account_id: str, kind: str, *, limit: int) -> Sequence[Claim]:
+    """Hold an account's waiting lanes of a kind, the longest waiting first."""
+    with product.database.transaction() as session:
+        return lanes.claim(
+            session,
+            account_id,
+            kind,
+            now=lease_time(),
+            lease_seconds=product.settings.lane_lease_seconds,
+            limit=limit,
+        )
+
+
 def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: Exception) -> None:
     """After a failure: park what can't succeed, let the rest wait and try again."""
     if isinstance(error, LaneLostError):

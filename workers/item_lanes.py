@@ -55,15 +55,7 @@ def answer(product: Product, account_id: str) -> None:
     """Handle an account's waiting items, as many as fit in half a lease."""
     stop_at = elapsed_time() + product.settings.lane_lease_seconds / 2
     while elapsed_time() < stop_at:
-        with product.database.transaction() as session:
-            claims = lanes.claim(
-                session,
-                account_id,
-                "item",
-                now=lease_time(),
-                lease_seconds=product.settings.lane_lease_seconds,
-                limit=reading.ITEMS_PER_READ,
-            )
+        claims = holding.claim(product, account_id, "item", limit=reading.ITEMS_PER_READ)
         if not claims:
             break
         reach("inbox.claimed")

@@ -16,15 +16,7 @@ TICKETS_AT_ONCE = 100
 def answer(product: Product, account_id: str) -> None:
     """Handle the events of an account's tickets until none waits."""
     while True:
-        with product.database.transaction() as session:
-            claims = lanes.claim(
-                session,
-                account_id,
-                "ticket",
-                now=lease_time(),
-                lease_seconds=product.settings.lane_lease_seconds,
-                limit=TICKETS_AT_ONCE,
-            )
+        claims = holding.claim(product, account_id, "ticket", limit=TICKETS_AT_ONCE)
         if not claims:
             break
         with product.database.reading() as session:
