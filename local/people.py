@@ -14,7 +14,7 @@ from local.waits import LocalError
 API_VERSION = "2026-10"
 TEMPLATES = Path(__file__).resolve().parent.parent / "board_templates"
 
-BOARDS = "query { boards(limit: 200) { id name } }"
+BOARDS = "query { boards(limit: 200) { id name columns { id } groups { id } } }"
 ITEMS = """
 query ($board: ID!) {
   boards(ids: [$board]) {
@@ -132,10 +132,10 @@ class Person:
         return data
 
     def board(self, key: str) -> Board | None:
-        """The board made from the template of that key, or None as long as there is none."""
+        """The board made from the template of that key, or None until all of it is there."""
         titles = {title: language for language, title in _template(key)["title"].items()}
         for board in self.ask(BOARDS)["boards"]:
-            if board["name"] in titles:
+            if board["name"] in titles and _is_whole(board, _template(key)):
                 return Board(board["id"], key, titles[board["name"]])
         return None
 
@@ -198,6 +198,11 @@ def _template(key: str) -> dict[str, Any]:
         template: dict[str, Any] = yaml.safe_load(path.read_text())
         return template
     raise LocalError(f"There is no board template {key}.")
+
+
+def _is_whole(board: dict[str, Any], template: dict[str, Any]) -> bool:
+    columns = {column["id"] for column in board["columns"]}
+    return bool(board["groups"]) and columns.issuperset(column["key"] for column in template["columns"])
 
 
 def _item(seen: dict[str, Any]) -> Item:
