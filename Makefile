@@ -21,7 +21,7 @@ help: ## list what can be done (this)
 	  while IFS='|' read -r target words; do printf '%-14s %s\n' "$$target" "$$words"; done
 
 run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show what to open; Ctrl-C stops it
-	@exec $(BIN)/python -m local
+	@exec $(BIN)/python -m local $(ARGS)
 
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
@@ -43,13 +43,13 @@ clean: ## stop what runs and forget its state (var/)
 	@rm -rf var
 	@echo "var/ is gone: the next make run starts anew."
 
-lock: $(DEV_STAMP) ## resolve requirements/*.in anew into requirements/*.lock
+lock: $(DEV_STAMP) ## resolve requirements/*.in into requirements/*.lock (ARGS=--upgrade takes the newest)
 	@echo "Resolving requirements …"
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
-	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --output-file run.lock run.in
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
-	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --constraint run.lock --output-file dev.lock dev.in
 
 # The environment is made once, and made up to date whenever a lock changes.

@@ -65,6 +65,9 @@ def main() -> int:
     """Run, or stop what runs; give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--no-scene", action="store_true", help="play no opening scene")
+    parser.add_argument(
+        "--once", action="store_true", help="stop when the scene is played; fail if it is not"
+    )
     parser.add_argument("--stop", action="store_true", help="stop what runs from this folder, and end")
     arguments = parser.parse_args()
     place = _place()
@@ -73,7 +76,7 @@ def main() -> int:
         if arguments.stop:
             _stop_what_runs(place.var)
         else:
-            _run(place, with_scene=not arguments.no_scene)
+            _run(place, with_scene=not arguments.no_scene, once=arguments.once)
     except (LocalError, SupportError) as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
@@ -104,7 +107,7 @@ def _keep_proxies_out() -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
 
 
-def _run(place: Place, *, with_scene: bool) -> None:
+def _run(place: Place, *, with_scene: bool, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     progress = Progress()
@@ -119,7 +122,10 @@ def _run(place: Place, *, with_scene: bool) -> None:
             if with_scene:
                 _play_once(place, people, progress)
             _show_panel(place, people)
-            _stay(place, redis_url)
+            if once:
+                _require_played(place)
+            else:
+                _stay(place, redis_url)
         except KeyboardInterrupt:
             print("\nStopping …", flush=True)
         finally:
@@ -170,7 +176,7 @@ def _first_board(account: str) -> str:
 
 def _play_once(place: Place, people: dict[str, list[Person]], progress: Progress) -> None:
     """Play the opening scene unless it was played to its end before."""
-    played = place.var / "scene-played"
+    played = _played(place)
     if played.exists():
         progress.say("The opening scene was played in an earlier run")
         return
@@ -181,6 +187,16 @@ def _play_once(place: Place, people: dict[str, list[Person]], progress: Progress
         progress.say(f"The opening scene did not come to its end: {error} The next run goes on with it.")
     else:
         played.touch()
+
+
+def _require_played(place: Place) -> None:
+    if not _played(place).exists():
+        raise LocalError(f"The opening scene did not come to its end. The logs are in {place.var / 'log'}.")
+
+
+def _played(place: Place) -> Path:
+    """The mark that the scene was played to its end."""
+    return place.var / "scene-played"
 
 
 def _show_panel(place: Place, people: dict[str, list[Person]]) -> None:
