@@ -13,11 +13,12 @@ def status_after_customer_wrote(status: str, *, wrote_at: datetime, solved_at: d
     """The status a ticket gets because its customer wrote, or None when it keeps its own.
 
     A solved ticket reopens and a waiting one goes on. What the customer wrote before the
-    ticket was solved (heard of late) does not reopen it.
+    ticket was solved (heard of late) does not reopen it; in doubt it does: monday.com gives
+    a message's moment in whole seconds.
     """
     if status == WAITING_FOR_CUSTOMER:
         return IN_PROGRESS
-    if status == SOLVED and (solved_at is None or wrote_at > solved_at):
+    if status == SOLVED and (solved_at is None or wrote_at >= solved_at.replace(microsecond=0)):
         return IN_PROGRESS
     return None
 

@@ -19,6 +19,11 @@ def test_what_was_written_before_it_was_solved_does_not_reopen_it() -> None:
     assert status_after_customer_wrote("solved", wrote_at=earlier, solved_at=SOLVED_AT) is None
 
 
+def test_a_message_of_the_same_second_reopens_it() -> None:
+    solved_at = SOLVED_AT.replace(microsecond=319_000)
+    assert status_after_customer_wrote("solved", wrote_at=SOLVED_AT, solved_at=solved_at) == "in_progress"
+
+
 def test_a_ticket_that_waited_for_its_customer_goes_on() -> None:
     assert status_after_customer_wrote("waiting_customer", wrote_at=LATER, solved_at=None) == "in_progress"
 
