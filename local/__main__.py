@@ -42,6 +42,8 @@ PANEL = """
   │ Make an item on a customer's board: it is a ticket on the service desk at once.
   │ Answer it there with an update that begins with @kund: the customer sees it.
   │ Post an update without @kund: it never leaves the service desk.
+  │ In another terminal:
+  │ . {var}/environment                       the same settings there
   │ .venv/bin/synerity clock advance 3h     time passes: watch a response fall due
   │ .venv/bin/synerity status               what the product knows of itself
   ├─ Where things are ────────────────────────────────────────────────────────────
@@ -140,6 +142,7 @@ def _start(place: Place, supervisor: Supervisor, progress: Progress) -> str:
     redis_url = os.environ.get("REDIS_URL") or embedded_redis.ensure_running(_redis_directory(place))
     progress.say("Redis answers" if "REDIS_URL" in os.environ else "The embedded Valkey answers")
     variables = product.environment(place, redis_url, os.environ)
+    product.write_environment(place, variables)
     supervisor.start(product.sandbox(place, variables))
     product.upgrade_database(variables)
     progress.say("The database has the newest schema")

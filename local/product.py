@@ -1,6 +1,7 @@
 """What the product consists of when it runs on one machine: its programs and their environment."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -57,6 +58,17 @@ def environment(place: Place, redis_url: str, environ: Mapping[str, str]) -> dic
         "PYTHONUNBUFFERED": "1",
     }
     return {**defaults, **{name: value for name, value in environ.items() if value or name not in defaults}}
+
+
+def write_environment(place: Place, variables: Mapping[str, str]) -> None:
+    """Leave a file that gives another terminal the same settings: ``. var/environment``.
+
+    Without the address of Redis: a later `make run` in that terminal must start its own.
+    """
+    path = place.var / "environment"
+    path.touch(mode=0o600)
+    names = sorted(set(environment(place, "", {})) - {"PYTHONUNBUFFERED", "REDIS_URL", "WEB_CONCURRENCY"})
+    path.write_text("".join(f"export {name}={shlex.quote(variables[name])}\n" for name in names))
 
 
 def sandbox(place: Place, variables: Mapping[str, str]) -> Program:
