@@ -9,8 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.clock import lease_time
 from app.db import Database
 from app.errors import SupportError
@@ -34,12 +32,13 @@ class IntakeError(SupportError):
 class _Waiting:
     """An event on its way to the disk, and the request that waits for it."""
 
-    __slots__ = ("committed", "error", "event")
+    __slots__ = ("event", "settled", "stored")
 
     def __init__(self, event: NewEvent) -> None:
         self.event = event
-        self.committed = threading.Event()
-        self.error: SupportError | None = None
+        self.settled = threading.Event()
+        #: True only once a commit has said so: whatever else happens is no acknowledgement.
+        self.stored = False
 
 
 class Intake:
@@ -71,10 +70,10 @@ class Intake:
                 self._writer = threading.Thread(target=self._write_forever, name="intake", daemon=True)
                 self._writer.start()
             self._arrived.notify()
-        if not waiting.committed.wait(PATIENCE_SECONDS):
+        if not waiting.settled.wait(PATIENCE_SECONDS):
             raise IntakeError("The event was not stored in time; please deliver it again.")
-        if waiting.error is not None:
-            raise waiting.error
+        if not waiting.stored:
+            raise IntakeError("The event could not be stored; please deliver it again.")
 
     def _write_forever(self) -> None:
         while True:
@@ -85,17 +84,16 @@ class Intake:
             self._write(batch)
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
+        events = [waiting.event for waiting in batch]
         try:
-            self._commit([waiting.event for waiting in batch])
-        except (SQLAlchemyError, OSError) as error:
+            with self._database.transaction() as session:
+                service.store(session, events, lease_time=lease_time())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the writer lives on and nobody is told 200
             self._fail(batch, error)
-        finally:
-            for waiting in batch:
-                waiting.committed.set()
-
-    def _commit(self, events: Sequence[NewEvent]) -> None:
-        with self._database.transaction() as session:
-            service.store(session, events, lease_time=lease_time())
+            return
+        for waiting in batch:
+            waiting.stored = True
+            waiting.settled.set()
         bells = {Bell(e.lane.account_id, e.lane.kind) for e in events if e.parked_reason is None}
         if bells:
             self._ring(sorted(bells, key=lambda bell: (bell.account_id, bell.kind)))
@@ -107,4 +105,4 @@ class Intake:
                 self._write([waiting])
             return
         log.error("intake_failed", exc_info=error)
-        batch[0].error = IntakeError("The event could not be stored; please deliver it again.")
+        batch[0].settled.set()

@@ -1,13 +1,15 @@
 """An event is stored once, handled once, and never dropped."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from app.db import Database
 from app.inbox import service as inbox
-from app.inbox.intake import Intake
+from app.inbox.intake import Intake, IntakeError
 from app.inbox.models import InboxEvent
 from app.inbox.service import NewEvent
 from app.lanes import service as lanes
@@ -107,6 +109,15 @@ def test_deliveries_that_arrive_together_are_all_durable_when_acknowledged(datab
     assert missing == []
     assert len(pending_ids(database)) == 24
     assert set(rung) == {Bell("1", "item")}
+
+
+def test_an_event_that_can_not_be_stored_is_never_acknowledged(database: Database) -> None:
+    intake = Intake(database, lambda _: None)
+    without_zone = replace(event("bad"), received_at=NOON.replace(tzinfo=None))
+    with pytest.raises(IntakeError):
+        intake.store(without_zone)
+    intake.store(event("good"))
+    assert stored_keys(database) == {"good"}
 
 
 def stored_keys(database: Database) -> set[str]:
