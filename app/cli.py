@@ -1,7 +1,10 @@
 """``synerity``: what an operator does from a terminal. Each command calls one service."""
 
+import os
+import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from cryptography.fernet import Fernet
@@ -166,7 +169,16 @@ def main() -> None:
 
 
 def _product() -> Product:
-    return build(Settings.from_env())
+    return build(Settings.from_env(_environment()))
+
+
+def _environment() -> dict[str, str]:
+    """This terminal's variables; where they do not say what runs here, those that `make run` left behind."""
+    left_behind = Path(os.environ.get("VAR_DIR") or "var") / "environment"
+    if "APP_ENV" in os.environ or not left_behind.exists():
+        return dict(os.environ)
+    words = [word for word in shlex.split(left_behind.read_text()) if "=" in word]
+    return dict(word.split("=", 1) for word in words) | dict(os.environ)
 
 
 def _accounts(product: Product, slug: str | None) -> list[Account]:
