@@ -43,7 +43,6 @@ PANEL = """
   │ Answer it there with an update that begins with @kund: the customer sees it.
   │ Post an update without @kund: it never leaves the service desk.
   │ In another terminal:
-  │ . {var}/environment                       the same settings there
   │ .venv/bin/synerity clock advance 3h     time passes: watch a response fall due
   │ .venv/bin/synerity status               what the product knows of itself
   ├─ Where things are ────────────────────────────────────────────────────────────

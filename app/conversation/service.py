@@ -49,8 +49,7 @@ class Ends:
 
     here: Side
     there: Side
-    #: The customer's language, and the desk's, for notices.
-    customer_language: str
+    #: For notices to technicians.
     desk_language: str
 
 
