@@ -18,6 +18,7 @@ from app.factory import Product, build
 from app.inbox import service as inbox
 from app.lanes import service as lanes
 from app.lengths import parse_length
+from app.mirror import service as mirror
 from app.onboarding import service as onboarding
 from app.ops.service import read_figures
 from app.outbox import service as outbox
@@ -100,7 +101,9 @@ def replay(*, everything: bool, events: Sequence[int], changes: Sequence[int]) -
     product = _product()
     with product.database.transaction() as session:
         event_count = inbox.replay(session, None if everything else events, lease_time=lease_time())
-        change_count = outbox.replay(session, None if everything else changes, now=product.clock.now())
+        wanted = None if everything else changes
+        change_count = mirror.want_anew(session, wanted, now=product.clock.now())
+        change_count += outbox.replay(session, wanted, now=product.clock.now())
     _ring(product)
     click.echo(f"Put back {event_count} event(s) and {change_count} change(s).")
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.errors import SupportError
@@ -125,11 +126,13 @@ def create(
     side = Side(story=story, role=role, account_id=board.account_id, board_id=board.board_id, sync_id=sync_id)
     session.add(side)
     session.flush()
-    expected = {**values, "sync_id": sync_id}
+    known = {key: value for key, value in {**values, "sync_id": sync_id}.items() if key in board.columns}
+    waiting = {key for key, value in known.items() if _lacks_label(board, key, value)}
+    expected = {key: value for key, value in known.items() if key not in waiting}
     written = {
         board.columns[key].id: _json_value(board, key, value)
         for key, value in expected.items()
-        if value is not None and key in board.columns
+        if value is not None
     }
     side.create_change_id = outbox.want_item(
         session,
@@ -139,6 +142,8 @@ def create(
         content={"values": written, "expected": {**expected, NAME: name}, "side_id": side.id},
         now=now,
     )
+    for key in sorted(waiting):
+        _want_value(session, side, board, key, known[key], now=now, made_at=now)
     return side
 
 
@@ -200,7 +205,7 @@ def apply(
                 made_at = changed_at.get(key, now)
                 write(session, *other, counterpart, value, now=now, made_at=made_at)
             case SetBack(key, value):
-                _want_value(session, side, board, key, value, now=now, made_at=now)
+                _want_value(session, side, board, key, value, now=now, made_at=now, own_label=True)
                 set_back.append(decision)
             case Conflict(key):
                 if decision.won_here:
@@ -308,26 +313,59 @@ def align(
             write(session, *other, rule.counterpart or rule.key, values[rule.key], now=now)
 
 
+def want_anew(session: Session, change_ids: Sequence[int] | None, *, now: datetime) -> int:
+    """Want again what had no label to be written with (all, or the given changes); return how many."""
+    changes = outbox.take_unsendable(session, change_ids, now=now)
+    for change in changes:
+        side = session.get_one(Side, change.content["side_id"])
+        board = boards.board_map(session, side.account_id, side.board_id)
+        key = change.content["column_key"]
+        if board is not None and key in board.columns:
+            made_at = moment(change.content["made_at"])
+            _want_value(session, side, board, key, change.content["expected"], now=now, made_at=made_at)
+    return len(changes)
+
+
 def _want_value(
-    session: Session, side: Side, board: BoardMap, key: str, value: Any, *, now: datetime, made_at: datetime
+    session: Session,
+    side: Side,
+    board: BoardMap,
+    key: str,
+    value: Any,
+    *,
+    now: datetime,
+    made_at: datetime,
+    own_label: bool = False,
 ) -> None:
-    content = {
-        "value": value if key == NAME else _json_value(board, key, value),
-        "expected": value,
-        "side_id": side.id,
-        "column_key": key,
-        "made_at": made_at.isoformat(),
-    }
-    column_id = NAME if key == NAME else board.columns[key].id
-    outbox.want_column(session, target(side), column_id, content=content, now=now)
+    content = {"expected": value, "side_id": side.id, "column_key": key, "made_at": made_at.isoformat()}
+    if key == NAME:
+        outbox.want_column(session, target(side), NAME, content={**content, "value": value}, now=now)
+        return
+    column = board.columns[key]
+    if _lacks_label(board, key, value, own_label=own_label):
+        # This column waits for the operator; everything else of the item goes on.
+        reason = LabelMissingError(column.title, str(value)).message
+        outbox.park_column(session, target(side), column.id, content=content, reason=reason, now=now)
+        return
+    content["value"] = _json_value(board, key, value)
+    outbox.want_column(session, target(side), column.id, content=content, now=now)
+
+
+def _lacks_label(board: BoardMap, key: str, value: Any, *, own_label: bool = False) -> bool:
+    """Whether a status column has no label for a value.
+
+    A label that people added has a number instead of a key, and the number means something
+    on its own board only (``own_label``).
+    """
+    column = board.columns[key]
+    if column.type != "status" or value is None or (own_label and str(value).startswith("#")):
+        return False
+    return value not in column.label_ids
 
 
 def _json_value(board: BoardMap, key: str, value: Any) -> Any:
     column = board.columns[key]
-    try:
-        return write_value(column.type, value, column.label_ids)
-    except LabelMissingError as error:
-        raise LabelMissingError(key, error.label) from error
+    return write_value(column.type, value, column.label_ids)
 
 
 def _drop_pending(session: Session, side: Side, board: BoardMap, key: str, now: datetime) -> None:

@@ -128,6 +128,36 @@ def want_column(
     return _want(session, target, "set_column", content, now, column_id)
 
 
+def park_column(
+    session: Session,
+    target: Target,
+    column_id: str,
+    *,
+    content: Mapping[str, Any],
+    reason: str,
+    now: datetime,
+) -> None:
+    """Keep a column's value that can't even be sent, with the reason; ``content`` has no ``value``."""
+    drop_wanted_column(session, target, column_id, now=now)
+    change_id = _want(session, target, "set_column", content, now, column_id)
+    change = session.get_one(Change, change_id)
+    change.state, change.reason, change.settled_at = "parked", reason, now
+
+
+def take_unsendable(
+    session: Session, change_ids: Sequence[int] | None, *, now: datetime
+) -> Sequence[SettledChange]:
+    """Take parked values that could not be sent (all, or the given ones) out, to be wanted anew."""
+    query = select(Change).where(Change.state == "parked", Change.kind == "set_column").order_by(Change.id)
+    if change_ids is not None:
+        query = query.where(Change.id.in_(change_ids))
+    changes = [change for change in session.execute(query).scalars() if "value" not in change.content]
+    for change in changes:
+        change.state, change.reason, change.settled_at = "dropped", "wanted anew", now
+    session.flush()
+    return [_settled(change) for change in changes]
+
+
 def drop_wanted_column(session: Session, target: Target, column_id: str, *, now: datetime) -> None:
     """Drop what is wanted (or parked) for a column: a later value has overtaken it."""
     session.execute(
