@@ -5,7 +5,7 @@ from app.crashpoints import reach
 from app.dispatch import OutboxHooks
 from app.factory import Product
 from app.lanes import service as lanes
-from app.outbox.service import BoardWriter, drain_board
+from app.outbox.drain import BoardWriter, drain_board
 from workers import holding
 
 
