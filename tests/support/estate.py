@@ -52,6 +52,7 @@ class Estate:
     variables: dict[str, str]
     supervisor: Supervisor
     people: dict[str, list[Person]] = field(default_factory=dict)
+    _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
     _engine: Engine | None = None
     _workers_started: int = 0
 
@@ -77,8 +78,10 @@ class Estate:
         return self.people[slug][0]
 
     def board(self, slug: str, key: str) -> Board:
-        """The account's board made from that template."""
-        return scene.board_of(self.people[slug][0], key)
+        """The account's board made from that template, as it was first seen whole."""
+        if (slug, key) not in self._boards:
+            self._boards[slug, key] = scene.board_of(self.people[slug][0], key)
+        return self._boards[slug, key]
 
     # --- the weather -------------------------------------------------------------------
 

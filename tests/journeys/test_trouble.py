@@ -1,0 +1,169 @@
+"""What people break: the link concerned waits, with a sentence an operator understands; the rest goes on."""
+
+import json
+
+from local.install import install
+from local.people import Board
+from tests.support.estate import PARTNER, Estate
+from tests.support.tickets import TicketCase, open_ticket
+
+DELETE_COLUMN = """
+mutation ($board: ID!, $column: String!) { delete_column(board_id: $board, column_id: $column) { id } }
+"""
+COLUMN = "query ($board: [ID!]) { boards(ids: $board) { columns { id settings revision } } }"
+UPDATE_LABELS = """
+mutation ($board: ID!, $id: String!, $revision: String!, $settings: UpdateStatusColumnSettingsInput) {
+  update_status_column(board_id: $board, id: $id, revision: $revision, settings: $settings) { id }
+}
+"""
+
+
+def parked(estate: Estate) -> list[str]:
+    return [row[0] for row in estate.rows("SELECT reason FROM changes WHERE state = 'parked'")]
+
+
+def take(case: TicketCase) -> dict[str, object]:
+    return {"technician": {"personsAndTeams": [{"id": int(case.desk.id), "kind": "person"}]}}
+
+
+def test_a_deleted_column_parks_its_values_and_nothing_else(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-silver")
+    case.settle()
+    admin = estate.as_admin("customer-silver")
+    board = estate.board("customer-silver", "tickets")
+    admin.ask(DELETE_COLUMN, {"board": board.id, "column": "technician"})
+    case.change_ours({**take(case), "status": {"label": case.label_ours("status", "in_progress")}})
+    in_progress = board.label("status", "in_progress")["label"]
+    case.wait(lambda: case.theirs().texts["status"] == in_progress, "the status, whatever became of the name")
+    case.wait(lambda: parked(estate), "the technician's name to be parked")
+    told = estate.synerity("status").stdout
+    assert "technician" in told
+    assert "synerity provision" in told
+    other = open_ticket(estate, "customer-gold")
+    other.settle()
+    assert other.theirs().texts["number"]
+
+    repaired = estate.synerity("provision", "--account", "customer-silver")
+    assert repaired.returncode == 0, repaired.stderr
+    estate.synerity("replay", "--all")
+    case.wait(lambda: case.theirs().texts.get("technician") == case.desk.name, "the name after the repair")
+    assert parked(estate) == []
+
+
+def test_a_shared_column_that_is_made_again_clears_nothing(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-gold")
+    case.change_theirs({"priority": {"label": case.label_theirs("priority", "high")}})
+    high = case.label_ours("priority", "high")
+    case.wait(lambda: case.ours().texts["priority"] == high, "the priority on the desk")
+    case.settle()
+    board = estate.board("customer-gold", "tickets")
+    estate.as_admin("customer-gold").ask(DELETE_COLUMN, {"board": board.id, "column": "priority"})
+    case.change_theirs({"name": "Still about the same"})
+    case.wait(lambda: case.ours().name == "Still about the same", "the new name on the desk")
+    assert estate.synerity("provision", "--account", "customer-gold").returncode == 0
+    case.wait(lambda: case.theirs().texts.get("priority"), "the priority to be written back")
+    case.settle()
+    assert case.ours().texts["priority"] == high
+    assert case.theirs().texts["priority"] == case.label_theirs("priority", "high")
+
+
+def test_a_renamed_label_keeps_its_meaning(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-free")
+    case.settle()
+    change_labels(estate, "customer-free", "status", {case.label_theirs("status", "in_progress"): "På gång"})
+    case.change_ours({"status": {"label": case.label_ours("status", "in_progress")}})
+    case.wait(lambda: case.theirs().texts["status"] == "På gång", "the renamed label")
+
+
+def change_labels(estate: Estate, slug: str, column_id: str, new_names: dict[str, str]) -> None:
+    """An admin renames labels of a status column."""
+    admin, board = estate.as_admin(slug), estate.board(slug, "tickets")
+    columns = admin.ask(COLUMN, {"board": [board.id]})["boards"][0]["columns"]
+    column = next(column for column in columns if column["id"] == column_id)
+    settings = column["settings"]
+    labels = (json.loads(settings) if isinstance(settings, str) else settings)["labels"]
+    wanted = [
+        {
+            "id": label["id"],
+            "label": new_names.get(label["label"], label["label"]),
+            "color": color_name(label),
+            "index": label["index"],
+            "is_done": label.get("is_done", False),
+        }
+        for label in labels
+    ]
+    variables = {"board": board.id, "id": column_id, "revision": column["revision"]}
+    admin.ask(UPDATE_LABELS, {**variables, "settings": {"labels": wanted}})
+
+
+def color_name(label: dict[str, object]) -> object:
+    color = label["color"]
+    return color["name"] if isinstance(color, dict) else color
+
+
+def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-free")
+    case.settle()
+    estate.control("uninstall", {"account": "customer-free"})
+    case.desk_writes("@kund Is it better now?")
+    case.wait(lambda: "paused" in estate.synerity("status").stdout, "the account to be paused")
+    other = open_ticket(estate, "customer-gold")
+    other.desk_writes("@kund We are here.")
+    other.wait(lambda: other.customer_sees("We are here."), "another customer's answer")
+    case.customer_writes("Nobody hears this yet")
+
+    install(estate.place.app_url, estate.as_admin("customer-free"))
+    case.wait(lambda: case.customer_sees("Is it better now?"), "what waited for the customer")
+    case.wait(lambda: case.desk_sees("Nobody hears this yet"), "what the customer wrote meanwhile")
+    case.settle()
+    assert len([u for u in case.customer_reads() if "Is it better now?" in u.text]) == 1
+    assert "paused" not in estate.synerity("status").stdout
+
+
+def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-gold")
+    case.settle()
+    for worker in estate.workers():
+        estate.kill_worker(worker)
+    case.change_theirs({"priority": {"label": case.label_theirs("priority", "low")}})
+    case.change_ours({"priority": {"label": case.label_ours("priority", "urgent")}})
+    estate.start_worker()
+    case.wait(
+        lambda: (
+            case.theirs().texts["priority"] == case.label_theirs("priority", "urgent")
+            and case.ours().texts["priority"] == case.label_ours("priority", "urgent")
+        ),
+        "the later priority on both boards",
+    )
+    case.settle()
+    said = [update.text for update in (*case.customer_reads(), *case.desk_reads())]
+    assert any("Low" in text or "Låg" in text for text in said), said
+
+
+def test_a_second_item_for_the_same_account_is_parked(estate: Estate) -> None:
+    manager, board = estate.as_user(PARTNER, "Maria"), estate.board(PARTNER, "customers")
+    manager.create_item(board, "The same customer again", {"account": "customer-gold"})
+    estate.wait_until(
+        lambda: [row for row in estate.rows("SELECT reason FROM inbox WHERE state = 'parked'") if row[0]],
+        "the item to be parked",
+    )
+    assert "already has the account 'customer-gold'" in estate.synerity("status").stdout
+
+
+def test_the_connection_column_is_the_apps(estate: Estate) -> None:
+    manager, board = estate.as_user(PARTNER, "Maria"), estate.board(PARTNER, "customers")
+    item = next(item for item in manager.items(board) if item.texts["account"] == "customer-silver")
+    connected = board.label("connection", "connected")
+    assert item.texts["connection"] == connected["label"]
+    manager.change(board, item.id, {"connection": board.label("connection", "paused")})
+    estate.wait_until(
+        lambda: manager.updates(item.id) and manager.item(item.id).texts["connection"] == connected["label"],
+        "the column to be set back with a reason",
+    )
+
+
+def test_boards_speak_the_language_of_the_agreement(estate: Estate) -> None:
+    languages: dict[str, Board] = {
+        slug: estate.board(slug, "tickets") for slug in ("customer-free", "customer-gold")
+    }
+    assert (languages["customer-free"].language, languages["customer-gold"].language) == ("sv", "en")
