@@ -1,0 +1,49 @@
+"""A bell that hangs is not rung twice, one that was heard can be, and Redis holds nobody up."""
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from app.doorbell import QUEUE, Doorbell
+from app.lanes.service import Bell
+
+ITEMS = Bell("100", "item")
+BOARD = Bell("100", "board", "board:100:200")
+
+
+def jobs(redis_url: str) -> int:
+    with redis.Redis.from_url(redis_url) as connection:
+        return Queue(QUEUE, connection=connection, serializer=JSONSerializer).count
+
+
+def test_a_bell_makes_a_job(redis_url: str) -> None:
+    Doorbell(redis_url).ring([ITEMS, BOARD])
+    assert jobs(redis_url) == 2
+
+
+def test_a_bell_that_hangs_is_not_rung_again(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.ring([ITEMS])
+    Doorbell(redis_url).ring([ITEMS])
+    assert jobs(redis_url) == 1
+
+
+def test_a_bell_that_was_heard_can_be_rung_again(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.ring([ITEMS])
+    bell.take_down(ITEMS)
+    bell.ring([ITEMS])
+    assert jobs(redis_url) == 2
+
+
+def test_a_redis_that_is_away_fails_nobody() -> None:
+    bell = Doorbell("redis://127.0.0.1:1/0")
+    bell.ring([ITEMS])
+    bell.take_down(ITEMS)
+
+
+def test_without_redis_the_timers_do_the_ringing() -> None:
+    bell = Doorbell(None)
+    bell.ring([ITEMS])
+    bell.ring_soon([ITEMS])
+    bell.take_down(ITEMS)

@@ -1,0 +1,63 @@
+"""The environment is read whole, and every fault is named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import SettingsError
+from app.settings import Settings
+
+PRODUCTION = {
+    "APP_ENV": "production",
+    "BASE_URL": "https://support.example",
+    "MONDAY_CLIENT_ID": "id",
+    "MONDAY_CLIENT_SECRET": "secret",
+    "MONDAY_SIGNING_SECRET": "another secret",
+    "SECRET_KEYS": "a-key",
+}
+
+
+def test_development_needs_no_settings(tmp_path: Path) -> None:
+    settings = Settings.from_env({"VAR_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'synerity.db'}"
+    assert settings.clock_file == tmp_path / "clock.json"
+
+
+def test_production_has_no_clock_to_move() -> None:
+    assert Settings.from_env(PRODUCTION).clock_file is None
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"BASE_URL": "http://support.example"}, "BASE_URL"),
+        ({"MONDAY_API_URL": "http://api.monday.com/v2"}, "MONDAY_API_URL"),
+        ({"MONDAY_CLIENT_ID": ""}, "MONDAY_CLIENT_ID"),
+        ({"MONDAY_CLIENT_SECRET": ""}, "MONDAY_CLIENT_SECRET"),
+        ({"MONDAY_SIGNING_SECRET": ""}, "MONDAY_SIGNING_SECRET"),
+        ({"SECRET_KEYS": " , "}, "SECRET_KEYS"),
+        ({"CLOCK_FILE": "var/clock.json"}, "CLOCK_FILE"),
+        ({"APP_ENV": "staging"}, "APP_ENV"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"MONDAY_TIMEOUT_SECONDS": "soon"}, "MONDAY_TIMEOUT_SECONDS"),
+        ({"SWEEP_SECONDS": "1"}, "SWEEP_SECONDS"),
+        ({"MONDAY_OAUTH_FLOW": "3"}, "MONDAY_OAUTH_FLOW"),
+        ({"LANE_LEASE_SECONDS": "10"}, "LANE_LEASE_SECONDS"),
+    ],
+)
+def test_a_fault_is_told_by_the_variables_name(change: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        Settings.from_env({**PRODUCTION, **change})
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"APP_ENV": "production", "BASE_URL": "nowhere"})
+    for name in ("BASE_URL", "MONDAY_CLIENT_ID", "MONDAY_SIGNING_SECRET", "SECRET_KEYS"):
+        assert name in caught.value.message
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_an_ordinary_postgresql_address_is_understood(scheme: str) -> None:
+    settings = Settings.from_env({**PRODUCTION, "DATABASE_URL": f"{scheme}://u:p@db/support"})
+    assert settings.database_url == "postgresql+psycopg://u:p@db/support"
