@@ -19,6 +19,8 @@ from app.logs import get_logger
 
 LARGEST_BATCH = 500
 PATIENCE_SECONDS = 15.0
+#: How long a busy writer waits for more before it commits.
+GATHER_SECONDS = 0.002
 
 log = get_logger("inbox")
 
@@ -55,6 +57,7 @@ class Intake:
         self._queue: deque[_Waiting] = deque()
         self._arrived = threading.Condition()
         self._writer: threading.Thread | None = None
+        self._pause = threading.Event()
 
     def store(self, event: NewEvent) -> None:
         """Return when the event is durable.
@@ -76,11 +79,17 @@ class Intake:
             raise IntakeError("The event could not be stored; please deliver it again.")
 
     def _write_forever(self) -> None:
+        busy = False
         while True:
             with self._arrived:
                 while not self._queue:
                     self._arrived.wait()
+            if busy:
+                # Others are on their way: a commit's cost is shared by all that wait for it.
+                self._pause.wait(GATHER_SECONDS)
+            with self._arrived:
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_BATCH))]
+            busy = len(batch) > 1
             self._write(batch)
 
     def _write(self, batch: Sequence[_Waiting]) -> None:

@@ -99,7 +99,7 @@ def _event(
         content = json.dumps({"raw": raw.decode("utf-8", "replace").replace("\x00", "\ufffd")})
         key = stable_key("malformed", claims.account_id, content)
         return NewEvent(unusable, "webhook", content, key, now, "The delivery is not a JSON object."), 400
-    content = json.dumps(payload)
+    content = _as_text(raw, payload)
     try:
         event = parse_delivery(payload)
     except MalformedEventError as error:
@@ -110,6 +110,15 @@ def _event(
     if reason is not None:
         return NewEvent(unusable, "webhook", content, key, now, reason), 200
     return NewEvent(_lane(claims.account_id, event), "webhook", content, key, now), 200
+
+
+def _as_text(raw: bytes, payload: dict[str, Any]) -> str:
+    """The delivery as it is stored: as it came, unless a database could not keep that."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return json.dumps(payload)
+    return json.dumps(payload) if "\x00" in text else text
 
 
 def _reason_to_park(event: BoardEvent, board: tuple[str, str] | None) -> str | None:
