@@ -20,8 +20,7 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.mirror import reading
-from app.mirror import service as mirror
-from app.mirror.seen import ItemSeen
+from app.mirror.seen import ItemSeen, deleted_item
 from app.outbox import service as outbox
 from workers import holding
 
@@ -139,17 +138,11 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
         )
     now = product.clock.now()
     with product.database.transaction() as session:
-        if item is None:
-            item = _gone(session_side=mirror.find_side(session, one.key), one=one)
-        if item is None:
-            inbox.settle(session, _ids(one), now=now, state="ignored", reason="Deleted before it was read.")
-            lanes.finish(session, one.claim, now=lease_time())
-            return
         _expect_untouched(session, one)
         partner = accounts.find_partner(session)
         if partner is None:
             raise ParkedError("The partner's account has not installed the app.")
-        work = ItemWork(item, board, one.events, partner.account_id, now)
+        work = ItemWork(item or _gone(one), board, one.events, partner.account_id, now)
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
         _expect_untouched(session, one)
@@ -163,30 +156,18 @@ def _expect_untouched(session: Session, one: _Held) -> None:
         raise _UnderPenError(f"Item {one.key.item_id} was written by us while it was being read.")
 
 
-def _gone(*, session_side: object, one: _Held) -> ItemSeen | None:
-    """An item monday.com no longer shows: deleted, if it said so itself; else unknown.
+def _gone(one: _Held) -> ItemSeen:
+    """An item monday.com no longer shows, when it said itself that it was deleted.
 
     Raises:
-        ItemUnreadableError: nobody said that it was deleted.
+        ItemUnreadableError: nobody said that; whether there is such an item is unknown.
     """
     if not dispatch.says_deleted(one.events):
         raise ItemUnreadableError(
             f"monday.com does not show item {one.key.item_id} of board {one.key.board_id}. Either the user "
             "who installed the app may not see it, or it was deleted for good."
         )
-    if session_side is None:
-        return None
-    return ItemSeen(
-        key=one.key,
-        name="",
-        state="deleted",
-        created_at=one.events[0].received_at,
-        updated_at="",
-        creator_name="",
-        group_id=None,
-        values={},
-        updates=None,
-    )
+    return deleted_item(one.key, one.events[0].received_at)
 
 
 def _settle(product: Product, one: _Held, state: str, reason: str | None) -> None:

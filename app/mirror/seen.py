@@ -71,6 +71,21 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
     )
 
 
+def deleted_item(key: ItemKey, at: datetime) -> ItemSeen:
+    """An item of which nothing is left but that it was deleted."""
+    return ItemSeen(
+        key=key,
+        name="",
+        state="deleted",
+        created_at=at,
+        updated_at="",
+        creator_name="",
+        group_id=None,
+        values={},
+        updates=None,
+    )
+
+
 def moment(text: str) -> datetime:
     """An aware datetime from one of monday.com's own (``2026-11-23T08:00:00Z``).
 
