@@ -6,6 +6,7 @@ its well-formed output only is walked; what is written is cleaned by nh3 once mo
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -76,10 +77,21 @@ _WRITTEN_TAGS = frozenset(
 _DEEPEST = 12
 
 _TAG_NAME = re.compile(r"<([a-z][a-z0-9:-]*)", re.IGNORECASE)
-_HIDING = re.compile(
-    r"\\|display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?:[;!%]|$)|mso-hide|color:transparent"
-    r"|font-size:0|(?:max-)?(?:width|height):0|clip(?:-path)?:|(?:left|top|right|bottom|text-indent):-\d{3}"
+_ZERO = r"[+-]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?"
+_NO_COLOUR = (
+    rf"(?:transparent|(?:rgb|hsl)a?\((?:(?:[^,]*,){{3}}|.*/){_ZERO}\)|#[0-9a-f]{{3}}0|#[0-9a-f]{{6}}00)"
 )
+#: A declaration, lower case and without spaces, that keeps its element from being seen.
+_HIDING = re.compile(
+    r"(?:display:none|(?:content-)?visibility:(?:hidden|collapse)|mso-hide:(?!none).*|font:0(?:[a-z%/].*)?"
+    rf"|(?:opacity|font-size|zoom):{_ZERO}|(?:-webkit-text-fill-)?color:{_NO_COLOUR}"
+    rf"|transform:.*scale[xy3d]*\({_ZERO}[,)].*|clip:rect.*|clip-path:(?!none|initial|unset).*"
+    r"|(?:(?:margin-)?(?:left|top|right|bottom)|text-indent):-(?:\d{3}|\d\d(?:r?em|v[hw]|%)).*)(?:!important)?"
+)
+#: These hide their element's text only where what does not fit is cut off.
+_NO_ROOM = re.compile(rf"(?:max-)?(?:width|height):{_ZERO}(?:!important)?")
+_CUT_OFF = re.compile(r"overflow(?:-[xy])?:.*(?:hidden|clip).*")
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.DOTALL)
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 #: Zero-width joiner and non-joiner: emoji and some scripts are spelt with them.
@@ -352,8 +364,24 @@ def _is_quote(tag: str, attributes: dict[str, str]) -> bool:
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:
-    style = _SPACE.sub("", _CSS_COMMENT.sub("", attributes.get("style", ""))).lower()
-    return "hidden" in attributes or _HIDING.search(style) is not None
+    style = _CSS_ESCAPE.sub(_unescaped, _CSS_COMMENT.sub("", attributes.get("style", "").lower()))
+    declarations = _SPACE.sub("", style).lower().split(";")
+    return (
+        "hidden" in attributes
+        or any(_HIDING.fullmatch(declaration) for declaration in declarations)
+        or (
+            any(_NO_ROOM.fullmatch(declaration) for declaration in declarations)
+            and any(_CUT_OFF.fullmatch(declaration) for declaration in declarations)
+        )
+    )
+
+
+def _unescaped(escape_: re.Match[str]) -> str:
+    """The character a CSS escape stands for."""
+    code, character = escape_.groups()
+    if code is None:
+        return str(character)
+    return chr(int(code, 16)) if int(code, 16) <= sys.maxunicode else ""
 
 
 def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
