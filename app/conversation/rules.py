@@ -11,14 +11,16 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from app.conversation.markup import Line, read_lines, write_html
 
 #: So many words in a row that stand in an internal message are no coincidence.
 TELLING_WORDS = 6
-#: A whole internal message of so many words is looked for inside longer passages too.
+#: A whole internal message of so many words is looked for inside longer passages too,
 FEWEST_TELLING_WORDS = 4
+#: and one of two words or more that has so many letters and digits.
+FEWEST_TELLING_CHARACTERS = 16
 #: A name in a heading is cut here.
 LONGEST_NAME = 100
 
@@ -27,7 +29,7 @@ _MARK = re.compile(
     r"@(?:[kK][uU][nN][dD]|[cC][uU][sS][tT][oO][mM][eE][rR])(?![-.'\u2019\u2010\u2011/\\@&]\w)(?!:[sS]\b)"
 )
 _AFTER_MARK = re.compile(r"[\s:;,.!\u2013\u2014-]*")
-_WORD = re.compile(r"(?:https?://|www\.)\S*[\w/]|\w+")
+_WORD = re.compile(r"(?:https?://|www\.)\S*\w|\w+")
 _QUOTED_LINE = re.compile(r"^[ \t]*>", re.MULTILINE)
 
 _WROTE = r"\b(?:wrote|skrev|schrieb|écrit|escribió|schreef|kirjoitti)\b"
@@ -101,7 +103,7 @@ def public_rendition(
         raise ValueError("An internal update has no public rendition.")
     lines = _with_quotes([_without_marks(line) if line is first else line for line in lines])
     internal, public = _Said.of(internal_texts), _Said.of(public_texts)
-    held_back = _repeats(lines, internal, public) | _foreign_quotes(lines, public)
+    held_back = _repeats(lines, internal, public) | _foreign_quotes(lines, internal, public)
     kept = [line for index, line in enumerate(lines) if index not in held_back]
     return PublicMessage(write_html(kept), _count_passages(lines, held_back))
 
@@ -222,7 +224,7 @@ class _Said:
             frozenset(
                 passage
                 for words in messages
-                if len(words) >= FEWEST_TELLING_WORDS
+                if _is_long(words)
                 for passage in _passages(words, min(len(words), TELLING_WORDS))
             ),
         )
@@ -239,9 +241,9 @@ def _repeats(lines: Sequence[Line], internal: _Said, public: _Said) -> set[int]:
     ]
     words = [word for word, _ in own]
     found: set[int] = set()
-    for size in range(FEWEST_TELLING_WORDS, TELLING_WORDS + 1):
+    for size in range(2, TELLING_WORDS + 1):
         for start, passage in enumerate(_passages(words, size)):
-            if passage in internal.passages and not public.hold(passage):
+            if passage in internal.passages and _is_secret(passage, public):
                 found.update(index for _, index in own[start : start + size])
     for index, line in enumerate(lines):
         if any(_is_telling(text, internal, public) for text in _texts(line)):
@@ -251,7 +253,18 @@ def _repeats(lines: Sequence[Line], internal: _Said, public: _Said) -> set[int]:
 
 def _is_telling(text: str, internal: _Said, public: _Said) -> bool:
     words = _words(text)
-    return not _COURTESIES.issuperset(words) and internal.hold(words) and not public.hold(words)
+    return internal.hold(words) and _is_secret(words, public)
+
+
+def _is_secret(words: Sequence[str], public: _Said) -> bool:
+    return not _COURTESIES.issuperset(words) and not public.hold(words)
+
+
+def _is_long(words: Sequence[str]) -> bool:
+    """Whether a message is long enough that saying it again is no coincidence."""
+    return len(words) >= FEWEST_TELLING_WORDS or (
+        len(words) >= 2 and sum(map(len, words)) >= FEWEST_TELLING_CHARACTERS
+    )
 
 
 def _texts(line: Line) -> Iterator[str]:
@@ -261,10 +274,19 @@ def _texts(line: Line) -> Iterator[str]:
         yield from (run.href.removeprefix("mailto:") for run in line.runs if run.href and not run.is_mention)
 
 
-def _foreign_quotes(lines: Sequence[Line], public: _Said) -> set[int]:
-    """Which of the quoted lines are not known to be public."""
-    quoted = ((index, _words(line.text)) for index, line in enumerate(lines) if line.is_quoted)
-    return {index for index, words in quoted if not words or not public.hold(words)}
+def _foreign_quotes(lines: Sequence[Line], internal: _Said, public: _Said) -> set[int]:
+    """The lines of quotes that are not known, as a whole, to be public.
+
+    Few words that internal messages have too may be quoted from there: those stay.
+    """
+    foreign: set[int] = set()
+    for is_quote, group in groupby(enumerate(lines), key=lambda numbered: numbered[1].is_quoted):
+        quote = list(group)
+        words = [word for _, line in quote for word in _words(line.text)]
+        is_known = public.hold(words) and (_is_long(words) or not internal.hold(words))
+        if is_quote and not (words and is_known):
+            foreign.update(index for index, _ in quote)
+    return foreign
 
 
 def _count_passages(lines: Sequence[Line], held_back: Collection[int]) -> int:

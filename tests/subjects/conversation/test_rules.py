@@ -363,6 +363,16 @@ def test_mentions_become_names() -> None:
         "<span style='opacity: 0'>hemligt</span>",
         "<span style='color: transparent'>hemligt</span>",
         "<span style='position:absolute; left:-9999px'>hemligt</span>",
+        "<span style='position:absolute; left:-99em'>hemligt</span>",
+        "<span style='color: rgba(0, 0, 0, 0)'>hemligt</span>",
+        "<span style='color: rgb(0 0 0 / 0%)'>hemligt</span>",
+        "<span style='color: #ffffff00 !important'>hemligt</span>",
+        "<span style='font-size: .0em'>hemligt</span>",
+        "<span style='font: 0/0 a'>hemligt</span>",
+        "<span style='transform: rotate(3deg) scale(0)'>hemligt</span>",
+        "<span style='margin: 0; clip: rect(0, 0, 0, 0)'>hemligt</span>",
+        "<div style='max-height: 0; overflow: hidden'>hemligt</div>",
+        "<span hidden>hem<br>ligt</span>",
         "<img alt='hemligt' title='hemligt' src='https://example.com/hemligt'>",
         "<p title='hemligt' data-note='hemligt' aria-label='hemligt'></p>",
         "<!-- hemligt -->",
@@ -372,6 +382,30 @@ def test_mentions_become_names() -> None:
 )
 def test_what_is_not_seen_does_not_cross(hidden: str) -> None:
     assert public_rendition(f"<p>@kund Hej</p>{hidden}", internal_texts=[]) == PublicMessage("<p>Hej</p>", 0)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:11pt; color:#000000; background-color:transparent; font-weight:400",
+        "background-image:initial; background-origin:initial; background-clip:initial",
+        "border-color: transparent; border-width: 0px; outline-width: 0",
+        "font-size: 0.875rem; line-height: 0.9",
+        "font: 0.9em Arial",
+        "min-width: 0; width: 0px",
+        "max-height: 0.5em; overflow: hidden",
+        "opacity: 0.9; color: rgba(0, 0, 0, 0.87)",
+        "color: #ff0000; clip-path: none",
+        "color: rgb(255, 0, 0)",
+        "color: rgb(255 0 0 / 80%)",
+        "font-family: '\\FF2D\\FF33'",
+        "text-indent: -18pt; margin-left: -12px",
+        "content: '\\ffffff'",
+    ],
+)
+def test_words_with_an_ordinary_look_are_not_taken_for_hidden(style: str) -> None:
+    body = f'<p><span style="{style}">Allt har stannat</span></p>'
+    assert message_from_customer("Anna", body, "kund").endswith("<p>Allt har stannat</p>")
 
 
 @pytest.mark.parametrize("vector", VECTORS)
@@ -450,14 +484,30 @@ def test_an_internal_passage_stays_inside_in_any_disguise(disguised: str) -> Non
     assert rendition.left_out >= 1
 
 
-def test_a_link_to_what_an_internal_message_shows_stays_inside() -> None:
-    body = '<p>@kund Hej!</p><p>Läs <a href="https://wiki.example/intern">här</a></p>'
+@pytest.mark.parametrize("link", ["https://wiki.example/intern", "https://wiki.example/intern/"])
+def test_a_link_to_what_an_internal_message_shows_stays_inside(link: str) -> None:
+    body = f'<p>@kund Hej!</p><p>Läs <a href="{link}">här</a></p>'
     assert public_rendition(body, internal_texts=["Se https://wiki.example/intern"]).html == "<p>Hej!</p>"
 
 
 def test_a_short_internal_message_is_found_inside_a_longer_sentence() -> None:
     body = "<p>@kund Hej!</p><p>Vi vet att de betalar aldrig räkningar, tyvärr.</p>"
     assert public_rendition(body, internal_texts=["De betalar aldrig räkningar"]).html == "<p>Hej!</p>"
+
+
+def test_a_whole_note_of_a_few_long_words_is_found_inside_a_longer_sentence() -> None:
+    body = "<p>@kund Hej!</p><p>Tyvärr: lösenordet är Sommar2026, sa hen.</p>"
+    assert public_rendition(body, internal_texts=["Lösenordet är Sommar2026"]).html == "<p>Hej!</p>"
+
+
+def test_a_note_of_a_few_short_words_is_no_reason_to_hold_back_a_sentence() -> None:
+    body = "@kund Jag testar igen på tavlan."
+    assert public_rendition(body, internal_texts=["Testar igen", "Tavlan"]).left_out == 0
+
+
+def test_courtesies_inside_a_longer_sentence_cross() -> None:
+    body = "@kund Hej Anna, tack så mycket för hjälpen i går."
+    assert public_rendition(body, internal_texts=["Tack så mycket för hjälpen!"]).left_out == 0
 
 
 @pytest.mark.parametrize(
@@ -497,6 +547,19 @@ def test_a_quote_of_what_the_customer_wrote_crosses() -> None:
     ) == PublicMessage(
         "<p>Du skrev:</p><blockquote><p>Kortet flyttas inte</p></blockquote><p>Nu gör det det.</p>", 0
     )
+
+
+def test_a_quote_that_is_only_in_part_the_customers_stays_inside_whole() -> None:
+    body = "<p>@kund Hej!</p><blockquote><p>De betalar inte.</p><p>Kortet flyttas inte.</p></blockquote>"
+    assert public_rendition(
+        body, internal_texts=["De betalar inte. Kortet flyttas inte."], public_texts=["Kortet flyttas inte."]
+    ) == PublicMessage("<p>Hej!</p>", 1)
+
+
+def test_a_few_quoted_words_that_an_internal_message_has_too_stay_inside() -> None:
+    assert public_rendition(
+        "<p>@kund Hej!</p><blockquote>Ja</blockquote>", internal_texts=["Ja"], public_texts=["Ja, gärna"]
+    ) == PublicMessage("<p>Hej!</p>", 1)
 
 
 def test_what_the_customer_wrote_is_no_secret_because_a_note_repeats_it() -> None:
