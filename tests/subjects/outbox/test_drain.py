@@ -1,0 +1,200 @@
+"""What is wanted is on the board once, whatever became of the answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.clock import SystemClock, lease_time
+from app.db import Database
+from app.ids import board_lane
+from app.lanes import service as lanes
+from app.monday.client import MondayClient
+from app.monday.faults import Fault
+from app.outbox import drain
+from app.outbox import service as outbox
+from app.outbox.drain import BoardWriter
+from app.outbox.models import Change, Request
+from app.outbox.service import SettledChange, Target
+from monday_sandbox.testing import RunningSandbox, running_sandbox
+
+CREATE_BOARD = 'mutation { create_board(board_name: "Drained", board_kind: public) { id } }'
+CREATE_COLUMN = """
+mutation ($board: ID!, $id: String!) {
+  create_column(board_id: $board, title: $id, id: $id, column_type: text) { id }
+}
+"""
+ITEMS = (
+    "query ($board: [ID!]) { boards(ids: $board) { items_page { items { id column_values { id text } } } } }"
+)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@dataclass
+class Hooks:
+    """Remembers what it was told."""
+
+    confirmed_ids: list[str] = field(default_factory=list)
+
+    def confirmed(self, session: Session, change: SettledChange, result_id: str, now: datetime) -> None:
+        self.confirmed_ids.append(result_id)
+
+    def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:
+        return fault.message
+
+    def recognise(
+        self, session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]
+    ) -> str | None:
+        return None
+
+
+@dataclass
+class Desk:
+    """A board of the sandbox with its own outbox."""
+
+    sandbox: RunningSandbox
+    database: Database
+    account_id: str
+    token: str
+    board_id: str
+    hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def target(self) -> Target:
+        return Target(self.account_id, self.board_id)
+
+    def want(self, sync_id: str) -> int:
+        with self.database.transaction() as session:
+            content = {"values": {"sync_id": sync_id}, "expected": {}}
+            now = SystemClock().now()
+            return outbox.want_item(
+                session, self.target, group_id="topics", name="A ticket", content=content, now=now
+            )
+
+    def drain(self) -> bool:
+        client = MondayClient(self.sandbox.api_url, self.token, timeout_seconds=5)
+        writer = BoardWriter(self.database, SystemClock(), client, self.hooks, lease_seconds=60)
+        key = board_lane(self.account_id, self.board_id)
+        with self.database.transaction() as session:
+            lanes.wake(session, self.account_id)
+            session.flush()
+            held = lanes.claim_one(session, key, now=lease_time(), lease_seconds=60)
+        assert held is not None
+        return drain.drain_board(writer, held, self.board_id)
+
+    def items(self) -> list[dict[str, str]]:
+        answer = self.sandbox.graphql(self.token, ITEMS, {"board": [self.board_id]}).json()
+        found = answer["data"]["boards"][0]["items_page"]["items"]
+        return [{value["id"]: value["text"] for value in item["column_values"]} for item in found]
+
+    def weather(self, *errors: dict[str, Any]) -> None:
+        orders = {"account": "synerity", "seed": 1, "api": {"errors": list(errors)}}
+        requests.post(f"{self.sandbox.url}/sandbox/faults", json=orders, timeout=5).raise_for_status()
+
+    def states(self) -> list[tuple[str, str | None]]:
+        with self.database.reading() as session:
+            rows = session.execute(select(Change.state, Change.reason).order_by(Change.id))
+            return [(row.state, row.reason) for row in rows]
+
+
+@pytest.fixture
+def desk(sandbox: RunningSandbox, database: Database) -> Iterator[Desk]:
+    token = sandbox.token("synerity")
+    board_id = sandbox.graphql(token, CREATE_BOARD).json()["data"]["create_board"]["id"]
+    for column in ("sync_id", "note"):
+        sandbox.graphql(token, CREATE_COLUMN, {"board": board_id, "id": column})
+    account_id = next(a["id"] for a in sandbox.accounts() if a["slug"] == "synerity")
+    yield Desk(sandbox, database, account_id, token, board_id)
+    requests.delete(f"{sandbox.url}/sandbox/faults", timeout=5)
+
+
+def let_the_key_expire(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        session.execute(update(Request).values(first_sent=0.0))
+
+
+def test_a_wanted_item_is_made_and_confirmed(desk: Desk) -> None:
+    desk.want("one")
+    assert desk.drain()
+    assert [item["sync_id"] for item in desk.items()] == ["one"]
+    assert len(desk.hooks.confirmed_ids) == 1
+
+
+def test_an_item_whose_answer_was_lost_is_made_once(desk: Desk) -> None:
+    desk.want("lost")
+    desk.weather({"kind": "timeout_after", "times": 1, "operation": "a0:"})
+    assert not desk.drain()
+    assert desk.drain()
+    assert [item["sync_id"] for item in desk.items()] == ["lost"]
+    assert len(desk.hooks.confirmed_ids) == 1
+
+
+def test_after_the_keys_life_an_item_is_looked_for_before_it_is_made_again(desk: Desk) -> None:
+    desk.want("long lost")
+    desk.weather({"kind": "timeout_after", "times": 1, "operation": "a0:"})
+    assert not desk.drain()
+    let_the_key_expire(desk)
+    assert desk.drain()
+    assert [item["sync_id"] for item in desk.items()] == ["long lost"]
+    assert desk.states() == [("done", None)]
+
+
+def test_an_item_that_was_never_made_is_made_after_the_search(desk: Desk) -> None:
+    desk.want("never made")
+    desk.weather({"kind": "timeout_before", "times": 1, "operation": "a0:"})
+    assert not desk.drain()
+    let_the_key_expire(desk)
+    assert desk.drain()
+    assert [item["sync_id"] for item in desk.items()] == ["never made"]
+
+
+def test_a_search_that_finds_none_of_our_items_proves_nothing(desk: Desk) -> None:
+    desk.want("known")
+    assert desk.drain()
+    [known] = desk.hooks.confirmed_ids
+    desk.sandbox.graphql(
+        desk.token, "mutation ($id: ID!) { delete_item(item_id: $id) { id } }", {"id": known}
+    )
+    desk.want("unclear")
+    desk.weather({"kind": "timeout_before", "times": 1, "operation": "a0:"})
+    assert not desk.drain()
+    let_the_key_expire(desk)
+    assert desk.drain()
+    state, reason = desk.states()[-1]
+    assert state == "parked"
+    assert "Look at the board" in (reason or "")
+    assert desk.items() == []
+
+
+def test_one_bad_column_does_not_hold_back_its_neighbours(desk: Desk) -> None:
+    desk.want("with columns")
+    assert desk.drain()
+    target = Target(desk.account_id, desk.board_id, desk.hooks.confirmed_ids[0])
+    with desk.database.transaction() as session:
+        for column, value in (("gone", "x"), ("note", "written all the same")):
+            content = {"value": value, "expected": value}
+            outbox.want_column(session, target, column, content=content, now=SystemClock().now())
+    assert desk.drain()
+    assert desk.items()[0]["note"] == "written all the same"
+    assert [state for state, _ in desk.states()] == ["done", "parked", "done"]
+
+
+def test_a_used_up_budget_is_waited_for(desk: Desk) -> None:
+    desk.want("patient")
+    desk.weather({"kind": "complexity", "times": 1, "retry_in_seconds": 30, "operation": "a0:"})
+    assert not desk.drain()
+    with desk.database.reading() as session:
+        wait = (lanes.next_moment(session) or 0) - lease_time()
+    assert 20 < wait <= 30
+    assert desk.drain()
+    assert len(desk.items()) == 1
