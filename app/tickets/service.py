@@ -183,11 +183,9 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         now=now,
     )
     shown = mirror.readable(item, board)
-    priority = shown.get("priority") or DEFAULT_PRIORITY
     common = {
         "number": ticket.number,
         "status": NEW,
-        "priority": priority,
         "response_due": moment_text(clock.due_at),
         "sla_status": clock.status.value,
     }
@@ -197,6 +195,9 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         "channel": "board",
         "requester": item.creator_name,
         "description": shown.get("description"),
+        # Only on the desk: a default written on the customer's board could overwrite what the
+        # customer is choosing there at this moment.
+        "priority": shown.get("priority") or DEFAULT_PRIORITY,
     }
     mirror.create(
         session,
