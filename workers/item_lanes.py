@@ -15,6 +15,7 @@ from app.dispatch import ItemWork
 from app.errors import ParkedError, SupportError
 from app.factory import Product
 from app.ids import ItemKey
+from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
@@ -132,10 +133,7 @@ def _read(
 def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[str, BoardMap]) -> None:
     board = known.get(one.key.board_id)
     if board is None:
-        raise ParkedError(
-            f"Board {one.key.board_id} of account {one.key.account_id} is not one of ours. "
-            "Run `synerity provision` if it should be."
-        )
+        raise ParkedError(filing.why_not_ours(one.key.account_id, one.key.board_id))
     now = product.clock.now()
     with product.database.transaction() as session:
         _expect_untouched(session, one)

@@ -1,10 +1,11 @@
 """What a bell makes a worker do. A job carries names, never work: the work stands in SQL."""
 
 from app.factory import Product, build
+from app.inbox import filing
 from app.lanes.service import Bell
 from app.logs import get_logger
 from app.settings import Settings
-from workers import account_lanes, board_lanes, item_lanes, ticket_lanes
+from workers import account_lanes, board_lanes, item_lanes, set_aside_lanes, ticket_lanes
 
 log = get_logger("workers")
 
@@ -12,6 +13,7 @@ _LANES = {
     "item": item_lanes.answer,
     "ticket": ticket_lanes.answer,
     "account": account_lanes.answer,
+    filing.SET_ASIDE: set_aside_lanes.answer,
 }
 
 

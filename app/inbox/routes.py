@@ -13,12 +13,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from app.clock import Clock
-from app.ids import ItemKey, stable_key
+from app.ids import stable_key
+from app.inbox import filing
 from app.inbox.intake import Intake, IntakeError
 from app.inbox.service import NewEvent
-from app.lanes.service import LaneName
 from app.logs import get_logger
-from app.monday.events import BoardEvent, EventKind, MalformedEventError, dedupe_key, parse_delivery
+from app.monday.events import BoardEvent, MalformedEventError, dedupe_key, parse_delivery
 from app.monday.webhook_auth import WebhookAuthError, WebhookClaims, verify
 
 LONGEST_CHALLENGE = 500
@@ -94,7 +94,7 @@ def _event(
 ) -> tuple[NewEvent, int]:
     """The event to store for a delivery that monday.com signed, and the status to answer."""
     now = clock.now()
-    unusable = LaneName(f"unusable:{claims.account_id}", claims.account_id, "unusable")
+    unusable = filing.set_aside_lane(claims.account_id)
     if payload is None:
         content = json.dumps({"raw": raw.decode("utf-8", "replace").replace("\x00", "\ufffd")})
         key = stable_key("malformed", claims.account_id, content)
@@ -109,7 +109,7 @@ def _event(
     reason = _reason_to_park(event, board)
     if reason is not None:
         return NewEvent(unusable, "webhook", content, key, now, reason), 200
-    return NewEvent(_lane(claims.account_id, event), "webhook", content, key, now), 200
+    return NewEvent(filing.lane_of(claims.account_id, event), "webhook", content, key, now), 200
 
 
 def _as_text(raw: bytes, payload: dict[str, Any]) -> str:
@@ -129,17 +129,7 @@ def _reason_to_park(event: BoardEvent, board: tuple[str, str] | None) -> str | N
         )
     if board[1] not in (event.board_id, event.parent_board_id):
         return f"The address belongs to board {board[1]}, but the event is about board {event.board_id}."
-    if event.kind is EventKind.UNKNOWN:
-        return f"The event type {event.type_name!r} is not known to this version of the product."
-    if event.item_id is None and event.kind is not EventKind.COLUMN_CREATED:
-        return f"The event {event.type_name!r} names no item."
-    return None
-
-
-def _lane(account_id: str, event: BoardEvent) -> LaneName:
-    if event.item_id is None:
-        return LaneName(f"account:{account_id}", account_id, "account")
-    return LaneName(ItemKey(account_id, event.board_id, event.item_id).lane, account_id, "item")
+    return filing.why_unusable(event)
 
 
 def _answer_challenge(challenge: str) -> Response | tuple[Response, int]:

@@ -144,6 +144,13 @@ def replay(session: Session, event_ids: Sequence[int] | None, *, lease_time: flo
     return len(events)
 
 
+def refile(session: Session, event_id: int, lane: LaneName, *, lease_time: float) -> None:
+    """Move an event to another lane, and ask for that lane."""
+    event = session.get_one(InboxEvent, event_id)
+    event.lane_key, event.lane_kind = lane.key, lane.kind
+    lanes.want(session, [lane], now=lease_time)
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """How many events are in each state."""
     rows = session.execute(select(InboxEvent.state, func.count()).group_by(InboxEvent.state))

@@ -90,7 +90,7 @@ class LaneLostError(SupportError):
 
 @dataclass(frozen=True)
 class LaneName:
-    """A lane as it is asked for. ``kind`` is ``item``, ``ticket``, ``account`` or ``board``."""
+    """A lane as it is asked for. ``kind`` is ``item``, ``ticket``, ``account``, ``board`` or ``unusable``."""
 
     key: str
     account_id: str

@@ -1,7 +1,13 @@
 """What people break: the link concerned waits, with a sentence an operator understands; the rest goes on."""
 
 import json
+from uuid import uuid4
 
+import jwt
+import requests
+
+from app.clock import lease_time
+from app.settings import Settings
 from local.install import install
 from local.people import Board
 from tests.support.estate import PARTNER, Estate
@@ -60,6 +66,8 @@ def test_a_shared_column_that_is_made_again_clears_nothing(estate: Estate) -> No
     estate.as_admin("customer-gold").ask(DELETE_COLUMN, {"board": board.id, "column": "priority"})
     case.change_theirs({"name": "Still about the same"})
     case.wait(lambda: case.ours().name == "Still about the same", "the new name on the desk")
+    case.settle()
+    assert case.ours().texts["priority"] == high
     assert estate.synerity("provision", "--account", "customer-gold").returncode == 0
     case.wait(lambda: case.theirs().texts.get("priority"), "the priority to be written back")
     case.settle()
@@ -75,8 +83,28 @@ def test_a_renamed_label_keeps_its_meaning(estate: Estate) -> None:
     case.wait(lambda: case.theirs().texts["status"] == "På gång", "the renamed label")
 
 
+def test_a_removed_label_parks_its_column_and_nothing_else(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-silver")
+    case.settle()
+    waiting = case.label_theirs("status", "waiting_vendor")
+    change_labels(estate, "customer-silver", "status", {waiting: ""})
+    case.change_ours({**take(case), "status": {"label": case.label_ours("status", "waiting_vendor")}})
+    case.wait(lambda: case.theirs().texts["technician"] == case.desk.name, "the technician's name")
+    case.wait(lambda: parked(estate), "the status to be parked")
+    case.settle()
+    [reason] = parked(estate)
+    assert "'status'" in reason
+    assert reason in estate.synerity("status").stdout
+
+    repaired = estate.synerity("provision", "--account", "customer-silver")
+    assert repaired.returncode == 0, repaired.stderr
+    estate.synerity("replay", "--all")
+    case.wait(lambda: case.theirs().texts["status"] == waiting, "the status after the repair")
+    assert parked(estate) == []
+
+
 def change_labels(estate: Estate, slug: str, column_id: str, new_names: dict[str, str]) -> None:
-    """An admin renames labels of a status column."""
+    """An admin renames labels of a status column; one whose new name is empty is removed."""
     admin, board = estate.as_admin(slug), estate.board(slug, "tickets")
     columns = admin.ask(COLUMN, {"board": [board.id]})["boards"][0]["columns"]
     column = next(column for column in columns if column["id"] == column_id)
@@ -91,6 +119,7 @@ def change_labels(estate: Estate, slug: str, column_id: str, new_names: dict[str
             "is_done": label.get("is_done", False),
         }
         for label in labels
+        if new_names.get(label["label"]) != ""
     ]
     variables = {"board": board.id, "id": column_id, "revision": column["revision"]}
     admin.ask(UPDATE_LABELS, {**variables, "settings": {"labels": wanted}})
@@ -160,6 +189,53 @@ def test_the_connection_column_is_the_apps(estate: Estate) -> None:
         lambda: manager.updates(item.id) and manager.item(item.id).texts["connection"] == connected["label"],
         "the column to be set back with a reason",
     )
+
+
+def deliver(estate: Estate, slug: str, address: str, board_id: str, item_id: str) -> None:
+    """A delivery that monday.com signed for an address that the product may not know."""
+    url = f"{estate.variables['BASE_URL']}/monday/webhooks/{address}"
+    now = int(lease_time())
+    claims = {"accountId": int(estate.account(slug)["id"]), "userId": 7, "iat": now, "exp": now + 300}
+    secret = Settings.from_env(estate.variables).monday_signing_secret
+    token = jwt.encode({**claims, "aud": url}, secret, algorithm="HS256")
+    happened = {"type": "update_column_value", "columnId": "priority", "columnType": "color", "userId": 7}
+    where = {"boardId": int(board_id), "pulseId": int(item_id), "triggerUuid": uuid4().hex}
+    event = {**happened, **where, "triggerTime": estate.control("clock")["now"]}
+    answer = requests.post(url, json={"event": event}, headers={"Authorization": token}, timeout=10)
+    assert answer.status_code == 200
+
+
+def test_an_event_at_an_unknown_address_is_kept_and_can_be_replayed(estate: Estate) -> None:
+    case = open_ticket(estate, "customer-gold")
+    case.settle()
+    normal, high = case.label_ours("priority", "normal"), case.label_ours("priority", "high")
+    estate.control("faults", {"account": "customer-gold", "seed": 1, "webhooks": {"drop": 1}})
+    try:
+        case.change_theirs({"priority": {"label": case.label_theirs("priority", "high")}})
+        board_id = estate.board("customer-gold", "tickets").id
+        deliver(estate, "customer-gold", "nobody-made-this", board_id, case.their_item_id)
+    finally:
+        estate.control_delete("faults")
+    case.settle()
+    assert "No board is registered" in estate.synerity("status").stdout
+    assert case.ours().texts["priority"] == normal
+    estate.synerity("replay", "--all")
+    case.wait(lambda: case.ours().texts["priority"] == high, "the event's consequence on the desk")
+    case.settle()
+    assert "No board is registered" not in estate.synerity("status").stdout
+
+
+def test_an_event_of_a_foreign_board_is_parked_again_when_replayed(estate: Estate) -> None:
+    deliver(estate, "customer-gold", "nor-this", "424242", "515151")
+    estate.wait_until_settled()
+    assert "No board is registered" in estate.synerity("status").stdout
+    estate.synerity("replay", "--all")
+    estate.wait_until_settled()
+    told = estate.synerity("status").stdout
+    assert "Board 424242 of account" in told
+    assert "is not one of ours" in told
+    case = open_ticket(estate, "customer-gold")
+    assert case.theirs().texts["number"]
 
 
 def test_boards_speak_the_language_of_the_agreement(estate: Estate) -> None:
