@@ -1,5 +1,6 @@
 """The command line as an operator meets it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -7,7 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
+from app.accounts import vault
+from app.accounts.models import Installation
+from app.accounts.vault import TokenUnreadableError
 from app.cli import cli
+from app.db import Database
+from tests.support.servers import sqlite_with_schema
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str, **variables: str) -> Result:
@@ -58,5 +64,67 @@ def test_the_clock_is_not_moved_in_production(monkeypatch: pytest.MonkeyPatch, t
     assert "production" in answer.output
 
 
+def new_key() -> str:
+    return CliRunner().invoke(cli, ["keys", "new"]).output.strip()
+
+
 def test_a_new_key_can_encrypt() -> None:
-    Fernet(CliRunner().invoke(cli, ["keys", "new"]).output.strip())
+    Fernet(new_key())
+
+
+def test_after_rotation_the_old_key_is_not_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    old, new = new_key(), new_key()
+    url = sqlite_with_schema(tmp_path / "support.db")
+    store_installation(url, [old])
+    answer = run(monkeypatch, "keys", "rotate", **rotating(url, new, old))
+    assert answer.exit_code == 0, answer.output
+    assert "2 token(s)" in answer.output
+    stored = read_installation(url)
+    assert vault.unseal([new], "42", "access", stored.access_token) == "the access token"
+    assert vault.unseal([new], "42", "refresh", stored.refresh_token or "") == "the refresh token"
+
+
+def test_a_rotation_without_the_old_key_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old = new_key()
+    url = sqlite_with_schema(tmp_path / "support.db")
+    store_installation(url, [old])
+    answer = run(monkeypatch, "keys", "rotate", **rotating(url, new_key()))
+    assert isinstance(answer.exception, TokenUnreadableError)
+    assert "SECRET_KEYS" in answer.exception.message
+    assert vault.unseal([old], "42", "access", read_installation(url).access_token) == "the access token"
+
+
+def rotating(url: str, *secret_keys: str) -> dict[str, str]:
+    return {"APP_ENV": "development", "DATABASE_URL": url, "SECRET_KEYS": ",".join(secret_keys)}
+
+
+def store_installation(url: str, secret_keys: list[str]) -> None:
+    database = Database(url)
+    with database.transaction() as session:
+        session.add(
+            Installation(
+                account_id="42",
+                slug="acme",
+                name="Acme",
+                role="customer",
+                user_id="7",
+                access_token=vault.seal(secret_keys, "42", "access", "the access token"),
+                refresh_token=vault.seal(secret_keys, "42", "refresh", "the refresh token"),
+                expires_at=None,
+                scopes="me:read",
+                state="active",
+                pause_reason=None,
+                installed_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
+            )
+        )
+    database.dispose()
+
+
+def read_installation(url: str) -> Installation:
+    database = Database(url)
+    with database.reading() as session:
+        found = session.get_one(Installation, "42")
+    database.dispose()
+    return found

@@ -32,6 +32,7 @@ def test_production_has_no_clock_to_move() -> None:
     [
         ({"BASE_URL": "http://support.example"}, "BASE_URL"),
         ({"MONDAY_API_URL": "http://api.monday.com/v2"}, "MONDAY_API_URL"),
+        ({"MONDAY_AUTH_URL": "http://auth.monday.com"}, "MONDAY_AUTH_URL"),
         ({"MONDAY_CLIENT_ID": ""}, "MONDAY_CLIENT_ID"),
         ({"MONDAY_CLIENT_SECRET": ""}, "MONDAY_CLIENT_SECRET"),
         ({"MONDAY_SIGNING_SECRET": ""}, "MONDAY_SIGNING_SECRET"),
