@@ -47,11 +47,13 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
         log.warning("lane_lost", lane=held.key)
         return
     if isinstance(error, (InstallationPausedError, NotInstalledError)):
-        _snooze(product, held, PAUSED_SECONDS, failed=False)
+        _leave_alone(product, held)
         return
     if isinstance(error, MondayFaultError) and error.fault.kind is FaultKind.AUTHENTICATION:
-        renewed = _renew_token(product, held, error)
-        _snooze(product, held, 0.0 if renewed else PAUSED_SECONDS, failed=renewed)
+        if _renew_token(product, held, error):
+            _snooze(product, held, 0.0, failed=True)
+        else:
+            _leave_alone(product, held)
         return
     hopeless = isinstance(error, SupportError) and error.permanent
     if events and (hopeless or held.attempts + 1 >= PATIENCE):
@@ -90,6 +92,14 @@ def ring_what_waits(product: Product) -> None:
 def nap(product: Product, held: Claim, seconds: float) -> None:
     """Let a lane wait a moment for something that is under way."""
     _snooze(product, held, seconds, failed=False)
+
+
+def _leave_alone(product: Product, held: Claim) -> None:
+    """Let a paused account's lane wait for the account to be connected again."""
+    with product.database.transaction() as session:
+        # It may have been since the failure: what wakes its lanes came too early for this one then.
+        wait = 0.0 if accounts.is_active(session, held.account_id) else PAUSED_SECONDS
+        lanes.snooze(session, held, until=lease_time() + wait, failed=False)
 
 
 def _snooze(product: Product, held: Claim, seconds: float, *, failed: bool) -> None:

@@ -160,6 +160,12 @@ def list_accounts(session: Session) -> Sequence[Account]:
     return [_account(row) for row in session.execute(query).scalars()]
 
 
+def is_active(session: Session, account_id: str) -> bool:
+    """Whether an account may be called; it stays so until this transaction ends."""
+    row = session.get(Installation, account_id, with_for_update=True)
+    return row is not None and row.state == "active"
+
+
 def pause(session: Session, account_id: str, reason: str) -> None:
     """Stop calling an account, with a sentence for the operator; the first reason stays."""
     session.execute(
