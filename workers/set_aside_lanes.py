@@ -45,9 +45,9 @@ def _file(session: Session, account_id: str, event: StoredEvent) -> str | None:
     reason = filing.why_unusable(delivery)
     if reason is not None:
         return reason
-    # A subitem stands on a board of its own; its parent's board is the one that is ours.
-    board_id = delivery.parent_board_id or delivery.board_id
-    if boards.board_map(session, account_id, board_id) is None:
-        return filing.why_not_ours(account_id, board_id)
+    # A subitem stands on a board of its own; then its parent's board is the one that is ours.
+    board_ids = [board_id for board_id in (delivery.board_id, delivery.parent_board_id) if board_id]
+    if all(boards.board_map(session, account_id, board_id) is None for board_id in board_ids):
+        return filing.why_not_ours(account_id, delivery.board_id)
     inbox.refile(session, event.id, filing.lane_of(account_id, delivery), lease_time=lease_time())
     return None

@@ -10,9 +10,11 @@ from app.clock import lease_time
 from app.settings import Settings
 from local.install import install
 from local.people import Board
+from tests.support import story
 from tests.support.estate import PARTNER, Estate
 from tests.support.tickets import TicketCase, open_ticket
 
+PARKED_EVENTS = "SELECT reason FROM inbox WHERE state = 'parked'"
 DELETE_COLUMN = """
 mutation ($board: ID!, $column: String!) { delete_column(board_id: $board, column_id: $column) { id } }
 """
@@ -135,18 +137,29 @@ def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: Est
     case.settle()
     estate.control("uninstall", {"account": "customer-free"})
     case.desk_writes("@kund Is it better now?")
-    case.wait(lambda: "paused" in estate.synerity("status").stdout, "the account to be paused")
+    case.wait(lambda: paused_reason(estate, "customer-free"), "the account to be paused with a reason")
+    assert "install the app again" in paused_reason(estate, "customer-free")
     other = open_ticket(estate, "customer-gold")
     other.desk_writes("@kund We are here.")
     other.wait(lambda: other.customer_sees("We are here."), "another customer's answer")
     case.customer_writes("Nobody hears this yet")
+    case.customer.create_item(estate.board("customer-free", "tickets"), "Asked while nobody listened")
 
     install(estate.place.app_url, estate.as_admin("customer-free"))
     case.wait(lambda: case.customer_sees("Is it better now?"), "what waited for the customer")
     case.wait(lambda: case.desk_sees("Nobody hears this yet"), "what the customer wrote meanwhile")
+    case.wait(lambda: story.desk_items(estate, "Asked while nobody listened"), "the ticket made meanwhile")
     case.settle()
     assert len([u for u in case.customer_reads() if "Is it better now?" in u.text]) == 1
+    assert len([u for u in case.desk_reads() if "Nobody hears this yet" in u.text]) == 1
+    assert len(story.desk_items(estate, "Asked while nobody listened")) == 1
     assert "paused" not in estate.synerity("status").stdout
+
+
+def paused_reason(estate: Estate, slug: str) -> str:
+    """What `synerity status` says of a paused account; nothing while it is active."""
+    lines = estate.synerity("status").stdout.splitlines()
+    return next((line for line in lines if line.split()[:3] == [slug, "customer", "paused"]), "")
 
 
 def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(estate: Estate) -> None:
@@ -172,11 +185,11 @@ def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(esta
 def test_a_second_item_for_the_same_account_is_parked(estate: Estate) -> None:
     manager, board = estate.as_user(PARTNER, "Maria"), estate.board(PARTNER, "customers")
     manager.create_item(board, "The same customer again", {"account": "customer-gold"})
+    reason = "already has the account 'customer-gold'"
     estate.wait_until(
-        lambda: [row for row in estate.rows("SELECT reason FROM inbox WHERE state = 'parked'") if row[0]],
-        "the item to be parked",
+        lambda: any(reason in row[0] for row in estate.rows(PARKED_EVENTS)) or None, "the item to be parked"
     )
-    assert "already has the account 'customer-gold'" in estate.synerity("status").stdout
+    assert reason in estate.synerity("status").stdout
 
 
 def test_the_connection_column_is_the_apps(estate: Estate) -> None:
