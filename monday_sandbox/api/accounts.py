@@ -1,4 +1,4 @@
-"""Accounts, users, workspaces and notifications."""
+"""Accounts and users."""
 
 import difflib
 from datetime import datetime
@@ -6,9 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals
-from monday_sandbox.api.context import Arguments, Context, Row
+from monday_sandbox.api.context import Arguments, Context, Fields, Resolver, Row, Scopes
 from monday_sandbox.api.paging import page_of
-from monday_sandbox.state import next_id
 
 _MOST_USERS = 1000
 _PLAN_SEATS = {"free": 2, "basic": 10, "standard": 15, "pro": 40, "enterprise": 250}
@@ -102,105 +101,6 @@ def account_fields(context: Context) -> dict[str, Any]:
     }
 
 
-def workspaces(_: Any, context: Context, arguments: Arguments) -> list[Row]:
-    """The account's workspaces; the main one first."""
-    found = context.rows(
-        "SELECT * FROM workspaces WHERE account_id = ? ORDER BY is_default DESC, id", (context.account_id,)
-    )
-    if arguments.get("ids") is not None:
-        ids = {refusals.read_id(given) for given in arguments["ids"]}
-        found = [row for row in found if row["id"] in ids]
-    if arguments.get("kind"):
-        found = [row for row in found if row["kind"] == arguments["kind"]]
-    if arguments["state"] not in (None, "all"):
-        found = [row for row in found if row["state"] == arguments["state"]]
-    return page_of([workspace_row(row) for row in found], arguments)
-
-
-def workspace_row(row: Row) -> Row:
-    """A workspace as the API names its parts."""
-    return {**row, "is_default_workspace": bool(row["is_default"])}
-
-
-def create_workspace(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Make a workspace."""
-    with context.changing() as connection:
-        row = {
-            "account_id": context.account_id,
-            "id": next_id(connection, context.account_id, "workspace"),
-            "name": arguments["name"],
-            "kind": arguments["kind"],
-            "description": arguments.get("description"),
-            "state": "active",
-            "is_default": 0,
-            "created_at": context.now(),
-        }
-        connection.execute(
-            "INSERT INTO workspaces (account_id, id, name, kind, description, state, is_default, created_at)"
-            " VALUES (:account_id, :id, :name, :kind, :description, :state, :is_default, :created_at)",
-            row,
-        )
-    return workspace_row(row)
-
-
-def create_notification(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Notify a user of the account about a board, an item or an update."""
-    user_id = refusals.read_id(arguments["user_id"])
-    if user_id not in context.users:
-        raise refusals.user_missing(user_id)
-    target_id = refusals.read_id(arguments["target_id"])
-    if not _is_target(context, arguments["target_type"], target_id):
-        raise refusals.missing("target", target_id=target_id)
-    with context.changing() as connection:
-        row = {
-            "account_id": context.account_id,
-            "id": next_id(connection, context.account_id, "notification"),
-            "user_id": user_id,
-            "creator_id": context.caller.user_id,
-            "target_type": arguments["target_type"],
-            "target_id": target_id,
-            "text": arguments["text"],
-            "created_at": context.now(),
-        }
-        connection.execute(
-            "INSERT INTO notifications (account_id, id, user_id, creator_id, target_type, target_id, text,"
-            " created_at) VALUES (:account_id, :id, :user_id, :creator_id, :target_type, :target_id, :text,"
-            " :created_at)",
-            row,
-        )
-    return row
-
-
-def _is_target(context: Context, target_type: str, target_id: int) -> bool:
-    if target_type == "Project":
-        return context.board(target_id) is not None or context.item(target_id) is not None
-    return bool(
-        context.rows("SELECT 1 FROM updates WHERE account_id = ? AND id = ?", (context.account_id, target_id))
-    )
-
-
-def version_list(_: Any, __: Context, ___: Arguments) -> list[Row]:
-    """The API's versions, as they stood in November 2026."""
-    return [
-        {"value": value, "kind": kind, "display_name": value}
-        for value, kind in (
-            ("2025-04", "maintenance"),
-            ("2025-07", "maintenance"),
-            ("2025-10", "maintenance"),
-            ("2026-01", "maintenance"),
-            ("2026-04", "maintenance"),
-            ("2026-07", "maintenance"),
-            ("2026-10", "current"),
-            ("2027-01", "release_candidate"),
-        )
-    ]
-
-
-def version(_: Any, __: Context, ___: Arguments) -> Row:
-    """The version that the sandbox serves, whichever is asked for."""
-    return {"value": "2026-10", "kind": "current", "display_name": "2026-10"}
-
-
 def parse_moment(text: str, argument: str) -> datetime:
     """A moment in an argument, as a date or with a time.
 
@@ -211,3 +111,61 @@ def parse_moment(text: str, argument: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise refusals.invalid_argument(f"{argument} is not an ISO 8601 date") from error
+
+
+_USER_FIELDS = (
+    "birthday",
+    "country_code",
+    "current_language",
+    "is_deleted",
+    "is_email_confirmed",
+    "last_activity",
+    "location",
+    "mobile_phone",
+    "phone",
+    "photo_url",
+    "status",
+    "time_zone_identifier",
+    "url",
+    "utc_hours_diff",
+)
+_ACCOUNT_FIELDS = (
+    "active_members_count",
+    "first_day_of_the_week",
+    "is_during_trial",
+    "is_trial_expired",
+    "logo",
+    "plan",
+    "show_timeline_weekends",
+    "sign_up_product_kind",
+    "tier",
+)
+
+
+def _user_field(name: str) -> Resolver:
+    return lambda user, context, _: user_fields(context, user)[name]
+
+
+def _account_field(name: str) -> Resolver:
+    return lambda _, context, __: account_fields(context)[name]
+
+
+FIELDS: Fields = {
+    "Account": {name: _account_field(name) for name in _ACCOUNT_FIELDS},
+    "Query": {
+        "account": account,
+        "me": me,
+        "users": users,
+    },
+    "User": {
+        "account": user_account,
+        **{name: _user_field(name) for name in _USER_FIELDS},
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Query.account": "account:read",
+    "Query.me": "me:read",
+    "Query.users": "users:read",
+    "User.account": "account:read",
+}

@@ -7,7 +7,7 @@ from typing import Any
 
 from monday_sandbox import refusals
 from monday_sandbox.api.accounts import parse_moment
-from monday_sandbox.api.context import Arguments, Context, Row
+from monday_sandbox.api.context import Arguments, Context, Fields, Row
 from monday_sandbox.api.paging import page_of
 from monday_sandbox.clock import iso_milliseconds
 
@@ -58,3 +58,10 @@ def _entry(row: Row) -> Row:
 
 def _snake(name: str) -> str:
     return _CAPITAL.sub("_", name).lower()
+
+
+FIELDS: Fields = {
+    "Board": {
+        "activity_logs": activity_logs,
+    },
+}

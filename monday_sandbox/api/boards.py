@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from monday_sandbox import labels, refusals
-from monday_sandbox.api.accounts import account_url, workspace_row
-from monday_sandbox.api.context import VISIBLE, Arguments, Context, Row
+from monday_sandbox.api.accounts import account_url
+from monday_sandbox.api.context import VISIBLE, Arguments, Context, Fields, Row, Scopes, constant
 from monday_sandbox.api.paging import bounds
+from monday_sandbox.api.workspaces import workspace_row
 from monday_sandbox.state import next_id
 
 ITEMS_LIMIT = 10_000
@@ -342,3 +343,47 @@ def insert_column(
             board["id"],
         ),
     )
+
+
+FIELDS: Fields = {
+    "Query": {
+        "boards": boards,
+    },
+    "Mutation": {
+        "add_users_to_board": add_users_to_board,
+        "archive_board": archive_board,
+        "create_board": create_board,
+        "delete_board": delete_board,
+        "update_board": update_board,
+    },
+    "Board": {
+        "board_folder_id": constant(None),
+        "columns": columns,
+        "creator": creator,
+        "groups": groups,
+        "hierarchy_type": constant("classic"),
+        "items_count": items_count,
+        "items_limit": constant(ITEMS_LIMIT),
+        "owner": creator,
+        "owners": owners,
+        "permissions": constant("everyone"),
+        "subscribers": subscribers,
+        "type": constant("board"),
+        "url": url,
+        "workspace": workspace,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Board.creator": "users:read",
+    "Board.owner": "users:read",
+    "Board.owners": "users:read",
+    "Board.subscribers": "users:read",
+    "Board.workspace": "workspaces:read",
+    "Mutation.add_users_to_board": "boards:write",
+    "Mutation.archive_board": "boards:write",
+    "Mutation.create_board": "boards:write",
+    "Mutation.delete_board": "boards:write",
+    "Mutation.update_board": "boards:write",
+    "Query.boards": "boards:read",
+}

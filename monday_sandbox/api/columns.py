@@ -8,7 +8,7 @@ from typing import Any
 
 from monday_sandbox import labels, refusals, values
 from monday_sandbox.api.boards import insert_column, random_id, touch_board
-from monday_sandbox.api.context import Arguments, Context, Row
+from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import Recorder
 
 _ID = re.compile(r"[a-z0-9_]{1,20}")
@@ -226,3 +226,27 @@ def _checked_title(title: str) -> str:
     if not 0 < len(title.strip()) <= 255:
         raise refusals.invalid_argument("Column title must be between 1 and 255 characters")
     return title
+
+
+FIELDS: Fields = {
+    "Mutation": {
+        "change_column_metadata": change_column_metadata,
+        "change_column_title": change_column_title,
+        "create_column": create_column,
+        "create_status_column": create_status_column,
+        "delete_column": delete_column,
+        "update_status_column": update_status_column,
+    },
+    "Column": {
+        "settings_str": settings_string,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Mutation.change_column_metadata": "boards:write",
+    "Mutation.change_column_title": "boards:write",
+    "Mutation.create_column": "boards:write",
+    "Mutation.create_status_column": "boards:write",
+    "Mutation.delete_column": "boards:write",
+    "Mutation.update_status_column": "boards:write",
+}

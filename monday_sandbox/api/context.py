@@ -20,6 +20,12 @@ from monday_sandbox.state import Store
 Row = dict[str, Any]
 Arguments = Mapping[str, Any]
 Kept = TypeVar("Kept")
+#: A field's value from its parent's, the request and the arguments.
+Resolver = Callable[[Any, "Context", Arguments], Any]
+#: Type → field → its resolver: what each subject brings to the schema.
+Fields = Mapping[str, Mapping[str, Resolver]]
+#: ``Type.field`` → the scope that an app's token needs for it.
+Scopes = Mapping[str, str]
 
 #: Which boards a user may see: all but other people's private ones.
 VISIBLE = (
@@ -272,3 +278,8 @@ class Context:
     def _item_name(self, item_id: int) -> str | None:
         item = self.item(item_id)
         return item["name"] if item is not None else None
+
+
+def constant(value: Any) -> Resolver:
+    """The resolver of a field that is the same everywhere."""
+    return lambda _, __, ___: value

@@ -5,7 +5,7 @@ from typing import Any
 
 from monday_sandbox import refusals
 from monday_sandbox.api.boards import insert_group, random_id, touch_board
-from monday_sandbox.api.context import Arguments, Context, Row
+from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.labels import COLOURS
 
 _DISTANCE = 65536.0
@@ -127,3 +127,23 @@ def _number(value: str) -> float:
         return float(value)
     except ValueError as error:
         raise refusals.invalid_argument("position is not a number") from error
+
+
+FIELDS: Fields = {
+    "Mutation": {
+        "archive_group": archive_group,
+        "create_group": create_group,
+        "delete_group": delete_group,
+        "update_group": update_group,
+    },
+    "Group": {
+        "position": position_text,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Mutation.archive_group": "boards:write",
+    "Mutation.create_group": "boards:write",
+    "Mutation.delete_group": "boards:write",
+    "Mutation.update_group": "boards:write",
+}

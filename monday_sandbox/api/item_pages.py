@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from monday_sandbox import refusals, values
-from monday_sandbox.api.context import Arguments, Batch, Context, Row
+from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
 from monday_sandbox.api.items import shown_cell
 from monday_sandbox.api.paging import make_cursor, read_cursor
 
@@ -288,3 +288,22 @@ def _rank(seen: _Seen | None) -> tuple[int, float, str]:
     if seen.type == "date":
         return (1, 0.0, json.dumps([seen.content["date"], seen.content["time"] or ""]))
     return (1, 0.0, seen.text.casefold())
+
+
+FIELDS: Fields = {
+    "Query": {
+        "items_page_by_column_values": items_page_by_column_values,
+        "next_items_page": next_items_page,
+    },
+    "Board": {
+        "items_page": board_items_page,
+    },
+    "Group": {
+        "items_page": group_items_page,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Query.items_page_by_column_values": "boards:read",
+    "Query.next_items_page": "boards:read",
+}

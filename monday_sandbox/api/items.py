@@ -8,7 +8,7 @@ from monday_sandbox import refusals, values
 from monday_sandbox.api import boards
 from monday_sandbox.api.accounts import account_url
 from monday_sandbox.api.columns import change_column
-from monday_sandbox.api.context import Arguments, Batch, Context, Row
+from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import CellChange, Recorder
 from monday_sandbox.api.paging import bounds
 from monday_sandbox.clock import iso_milliseconds
@@ -330,6 +330,7 @@ class _Pen:
             column=column,
             settings=column["settings"],
             content=before,
+            event_type=values.KINDS[column["type"]].event_type,
             user_names=context.user_names,
             linkable=lambda ids: self._linkable(column, ids),
             create_labels=self._create_labels,
@@ -441,3 +442,46 @@ def _again(context: Context, item_id: int) -> Row:
     if item is None:
         raise refusals.item_missing(item_id)
     return item
+
+
+FIELDS: Fields = {
+    "Query": {
+        "items": items,
+    },
+    "Mutation": {
+        "archive_item": archive_item,
+        "change_column_value": change_column_value,
+        "change_multiple_column_values": change_multiple_column_values,
+        "change_simple_column_value": change_simple_column_value,
+        "create_item": create_item,
+        "delete_item": delete_item,
+        "move_item_to_group": move_item_to_group,
+    },
+    "Item": {
+        "board": board_of,
+        "column_values": column_values,
+        "creator": creator_of,
+        "email": email,
+        "group": group_of,
+        "relative_link": relative_link,
+        "state": state,
+        "subscribers": subscribers,
+        "url": url,
+    },
+    "BoardRelationValue": {
+        "linked_items": linked_items,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Item.creator": "users:read",
+    "Item.subscribers": "users:read",
+    "Mutation.archive_item": "boards:write",
+    "Mutation.change_column_value": "boards:write",
+    "Mutation.change_multiple_column_values": "boards:write",
+    "Mutation.change_simple_column_value": "boards:write",
+    "Mutation.create_item": "boards:write",
+    "Mutation.delete_item": "boards:write",
+    "Mutation.move_item_to_group": "boards:write",
+    "Query.items": "boards:read",
+}

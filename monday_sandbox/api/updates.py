@@ -6,8 +6,9 @@ from typing import Any
 from monday_sandbox import markup, refusals
 from monday_sandbox.api.accounts import parse_moment
 from monday_sandbox.api.boards import touch_board
-from monday_sandbox.api.context import Arguments, Batch, Context, Posts, Row
+from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Posts, Row, Scopes, constant
 from monday_sandbox.api.happenings import Recorder
+from monday_sandbox.api.items import creator_of
 from monday_sandbox.api.paging import bounds, make_cursor, page_of, read_cursor
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.state import next_id
@@ -253,3 +254,45 @@ def _checked_body(given: str) -> str:
     if not markup.text_of(body).strip() and "<img" not in body:
         raise refusals.invalid_argument("The body of an update can't be empty")
     return body
+
+
+FIELDS: Fields = {
+    "Query": {
+        "updates": updates,
+    },
+    "Mutation": {
+        "create_update": create_update,
+        "delete_update": delete_update,
+        "edit_update": edit_update,
+    },
+    "Board": {
+        "updates": board_updates,
+        "updates_page": board_updates_page,
+    },
+    "Item": {
+        "updates": item_updates,
+        "updates_page": item_updates_page,
+    },
+    "Update": {
+        "creator": creator_of,
+        "item": item_of,
+        "replies": replies,
+    },
+    "Reply": {
+        "creator": creator_of,
+        "kind": constant("reply"),
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Board.updates": "updates:read",
+    "Board.updates_page": "updates:read",
+    "Item.updates": "updates:read",
+    "Item.updates_page": "updates:read",
+    "Mutation.create_update": "updates:write",
+    "Mutation.delete_update": "updates:write",
+    "Mutation.edit_update": "updates:write",
+    "Query.updates": "updates:read",
+    "Reply.creator": "users:read",
+    "Update.creator": "users:read",
+}

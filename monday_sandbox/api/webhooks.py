@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monday_sandbox import refusals
-from monday_sandbox.api.context import Arguments, Context, Row
+from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 
 LONGEST_URL = 255
 _SUBITEM_EVENTS = frozenset(
@@ -126,3 +126,20 @@ def delete_webhook(_: Any, context: Context, arguments: Arguments) -> Row:
             raise refusals.missing("webhook", webhook_id=webhook_id)
         connection.execute("UPDATE webhooks SET active = 0 WHERE id = ?", (webhook_id,))
     return rows[0]
+
+
+FIELDS: Fields = {
+    "Query": {
+        "webhooks": webhooks,
+    },
+    "Mutation": {
+        "create_webhook": create_webhook,
+        "delete_webhook": delete_webhook,
+    },
+}
+#: The scope that a field needs of an app's token.
+SCOPES: Scopes = {
+    "Mutation.create_webhook": "webhooks:write",
+    "Mutation.delete_webhook": "webhooks:write",
+    "Query.webhooks": "webhooks:read",
+}

@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from monday_sandbox import labels, values
-from monday_sandbox.api import schema, scopes
+from monday_sandbox.api import schema
 
 ROOT = Path(__file__).parents[2]
 OFFICIAL = ROOT.parent / "shared" / "monday" / "schema-2026-10.graphql"
@@ -102,4 +102,4 @@ def test_every_mutation_needs_a_scope_but_complexity() -> None:
     mutation = served().mutation_type
     assert mutation is not None
     named = {f"Mutation.{name}" for name in mutation.fields} - {"Mutation.complexity"}
-    assert named == {coordinate for coordinate in scopes.SCOPES if coordinate.startswith("Mutation.")}
+    assert named == {coordinate for coordinate in schema.SCOPES if coordinate.startswith("Mutation.")}

@@ -310,7 +310,7 @@ def test_webhooks_give_a_value_in_their_own_shape(
 def _target(column_type: str) -> values.Target:
     settings = labels.default_status_settings() if column_type == "status" else {"labels": []}
     column = {"id": column_type, "type": column_type, "settings": settings}
-    return values.Target(column, settings, None, {7: "Somebody"}, set)
+    return values.Target(column, settings, None, values.KINDS[column_type].event_type, {7: "Somebody"}, set)
 
 
 _JSON = st.recursive(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.monday import documents
 from app.monday.batch import Operation, combine
 
-SANDBOX = Path(__file__).resolve().parents[3] / "monday_sandbox" / "schema.graphql"
+SANDBOX = Path(__file__).resolve().parents[3] / "monday_sandbox" / "schema"
 
 MUTATIONS = [
     name
@@ -23,7 +23,9 @@ MUTATIONS = [
 
 @pytest.fixture(scope="module")
 def sandbox() -> GraphQLSchema:
-    return build_schema(SANDBOX.read_text(encoding="utf-8"))
+    return build_schema(
+        "\n".join(path.read_text(encoding="utf-8") for path in sorted(SANDBOX.glob("*.graphql")))
+    )
 
 
 def variables_of(name: str) -> list[str]:

@@ -9,7 +9,7 @@ from app.monday import documents
 
 ROOT = Path(__file__).resolve().parents[3]
 OFFICIAL = ROOT.parent / "shared" / "monday" / "schema-2026-10.graphql"
-SANDBOX = ROOT / "monday_sandbox" / "schema.graphql"
+SANDBOX = ROOT / "monday_sandbox" / "schema"
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,9 @@ def official() -> GraphQLSchema:
 
 @pytest.fixture(scope="module")
 def sandbox() -> GraphQLSchema:
-    return build_schema(SANDBOX.read_text(encoding="utf-8"))
+    return build_schema(
+        "\n".join(path.read_text(encoding="utf-8") for path in sorted(SANDBOX.glob("*.graphql")))
+    )
 
 
 @pytest.mark.parametrize("name", documents.names())

@@ -1,0 +1,128 @@
+"""What a kind of column is made of. Pure.
+
+A cell's *content* is the raw JSON that the API gives as ``value``, without ``changed_at``;
+None is empty. Dates and times are kept in UTC and shown in the reader's time zone.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monday_sandbox import refusals
+
+#: Plain JSON; None is empty.
+Content = Any
+
+
+@dataclass
+class Target:
+    """The cell that is written: what it holds, and what its account has to point at."""
+
+    column: Mapping[str, Any]
+    #: Replaced when a missing label was made.
+    settings: dict[str, Any]
+    content: Content
+    #: The type's name in webhooks and in errors.
+    event_type: str
+    user_names: Mapping[int, str]
+    #: Ids out of those given that are active items of a board the column is connected to.
+    linkable: Callable[[list[int]], set[int]]
+    create_labels: bool = False
+
+    def refuse(self, what: str) -> refusals.Refusal:
+        """The refusal of a value of this column."""
+        return refusals.column_value(what, self.event_type)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: names to show, the zone to show moments in."""
+
+    user_names: Mapping[int, str]
+    zone: ZoneInfo
+    item_name: Callable[[int], str | None] = field(default=lambda _: None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell with a content, or without, in its column."""
+
+    column: Mapping[str, Any]
+    content: Content
+    reader: Reader
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The rules of one type of column."""
+
+    #: The type's name in webhooks and in errors.
+    event_type: str
+    #: The type's name in the schema.
+    type_name: str
+    #: How monday.com begins the ids it makes up for such columns.
+    id_prefix: str
+    write: Callable[[Any, Target], Content]
+    #: From a plain string to what ``write`` takes; None where strings are refused.
+    from_text: Callable[[str], Any] | None
+    text: Callable[[Shown], str | None]
+    event: Callable[[Shown], Any]
+    #: The fields of the schema's type beside those that every value has.
+    fields: Mapping[str, Callable[[Shown], Any]] = field(default_factory=dict)
+    #: What webhooks give as the previous value of an empty cell.
+    empty_event: Any = None
+    #: Whether the raw value is shown; board relations keep theirs to themselves.
+    shows_value: bool = True
+
+
+def whole_number(given: Any, target: Target) -> int:
+    """The number in a value, also as text.
+
+    Raises:
+        Refusal: it is none.
+    """
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise target.refuse("expected a whole number")
+    try:
+        return int(given)
+    except ValueError as error:
+        raise target.refuse("expected a whole number") from error
+
+
+def raw(shown: Shown) -> Any:
+    """The content as it is."""
+    return shown.content
+
+
+def plain(shown: Shown) -> str:
+    """The content as text."""
+    return str(shown.content) if shown.content is not None else ""
+
+
+def part(name: str, empty: str | None = None) -> Callable[[Shown], Any]:
+    """A named part of the content."""
+
+    def read(shown: Shown) -> Any:
+        return shown.content.get(name) if shown.content is not None else empty
+
+    return read
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_day(given: Any, target: Target, expected: str) -> date:
+    """The date in a value; ``expected`` is what the refusal says.
+
+    Raises:
+        Refusal: it is none.
+    """
+    if not (isinstance(given, str) and _DAY.fullmatch(given)):
+        raise target.refuse(expected)
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise target.refuse(expected) from error
