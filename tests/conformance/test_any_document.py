@@ -1,0 +1,160 @@
+"""Whatever document the schema allows is answered: with data or with a refusal, never by a stumble.
+
+Documents are made from the schema itself, over a board with an item, a message and a column of
+each type, so that they find something. Ids are real ones or numbers that name nothing: text where
+an id is wanted is monday.com's own internal error.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    NameNode,
+    ObjectFieldNode,
+    StringValueNode,
+    Visitor,
+    print_ast,
+    visit,
+)
+from graphql.language.ast import ArgumentNode
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import mutations, queries
+
+from monday_sandbox import values
+from monday_sandbox.api import Api
+from monday_sandbox.api.schema import served_schema
+from monday_sandbox.clock import SandboxClock
+from monday_sandbox.state import FIRST_IDS, Store
+from tests.conformance.people import Monday, Person, person
+
+SCHEMA: GraphQLSchema = served_schema()
+QUERIES = sorted(SCHEMA.query_type.fields) if SCHEMA.query_type is not None else []
+MUTATIONS = sorted(SCHEMA.mutation_type.fields) if SCHEMA.mutation_type is not None else []
+#: Strings that mean something where an argument or a field of an input has this name.
+KNOWN: dict[str, Sequence[str]] = {
+    "column_id": (*values.KINDS, "name", "__last_updated__", "group"),
+    "group_id": ("topics", "new_group"),
+    "from": ("2026-01-01", "2026-11-01T10:00:00Z"),
+    "to": ("2026-12-31", "2026-11-01T10:00:00Z"),
+    "from_date": ("2026-01-01",),
+    "to_date": ("2026-12-31",),
+    "url": ("http://127.0.0.1:9/hook", "http://refuses.example"),
+    "color": ("#579bfc",),
+    "relative_to": ("topics",),
+}
+_TEXTS = st.sampled_from(["", "Done", "1", "2026-11-02", "EXACT", "anna@example.com", "person-1", "å\u2028"])
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *(*values.KINDS, "name"),
+                    *("label", "index", "labels", "ids", "date", "text", "personsAndTeams", "id"),
+                    *("columnId", "groupId", "columnValue", "item_ids", "boardIds", "clear_all", "checked"),
+                ]
+            ),
+            inner,
+            max_size=2,
+        )
+    ),
+    max_leaves=5,
+)
+
+
+def _text_node(given: Any) -> StringValueNode:
+    return StringValueNode(value=str(given))
+
+
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "ID": st.sampled_from(
+        [str(first + place) for first in FIRST_IDS.values() for place in (0, 1)] + ["1", "99999999999"]
+    ).map(_text_node),
+    "JSON": _JSON.map(lambda given: _text_node(json.dumps(given))),
+    "CompareValue": (_TEXTS | st.integers()).map(_text_node),
+    "Date": st.just(StringValueNode(value="2026-11-02")),
+    "ISO8601DateTime": st.just(StringValueNode(value="2026-11-02T08:00:00Z")),
+    "File": st.just(StringValueNode(value="no file")),
+}
+
+
+class _Meaning(Visitor):
+    """Puts strings that mean something where the name of the argument asks for such."""
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> ArgumentNode | None:
+        return _meant(node)
+
+    def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> ObjectFieldNode | None:
+        return _meant(node)
+
+
+def _meant(node: Any) -> Any:
+    known = KNOWN.get(node.name.value)
+    if known is None or not isinstance(node.value, StringValueNode):
+        return None
+    chosen = known[sum(map(ord, node.value.value)) % len(known)]
+    return type(node)(name=NameNode(value=node.name.value), value=StringValueNode(value=chosen))
+
+
+def _text(document: DocumentNode) -> str:
+    return print_ast(visit(document, _Meaning()))
+
+
+@pytest.fixture
+def someone(tmp_path: Path) -> Iterator[Person]:
+    """Somebody with a board of every column, an item, a subscription, an update and a reply."""
+    store = Store(tmp_path / "monday", SandboxClock(tmp_path / "clock.json"))
+    desk = person(Monday(store, Api(store, lambda _: True), []), "synerity")
+    board = desk.one('mutation { create_board(board_name: "Desk", board_kind: public) { id } }')["id"]
+    for column_type in values.KINDS:
+        desk.answer(
+            "mutation ($b: ID!, $id: String!, $type: ColumnType!) {"
+            " create_column(board_id: $b, id: $id, title: $id, column_type: $type) { id } }",
+            b=board,
+            id=column_type,
+            type=column_type,
+        )
+    item = desk.one('mutation ($b: ID!) { create_item(board_id: $b, item_name: "A fault") { id } }', b=board)[
+        "id"
+    ]
+    update = desk.one('mutation ($i: ID!) { create_update(item_id: $i, body: "Hello") { id } }', i=item)["id"]
+    desk.one('mutation ($u: ID!) { create_update(parent_id: $u, body: "Yes") { id } }', u=update)
+    yield desk
+    store.close()
+
+
+def _assert_answered(desk: Person, document: str) -> None:
+    body = desk.answer(document).body
+    codes = [(error.get("extensions") or {}).get("error_code") for error in body.get("errors", ())]
+    assert "INTERNAL_SERVER_ERROR" not in codes, document
+
+
+_ALLOWED = settings(
+    max_examples=25,
+    deadline=None,
+    # What one example changed, the next may find: they are about answers, not about a state.
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("field", QUERIES)
+@given(data=st.data())
+@_ALLOWED
+def test_any_query_of_the_schema_is_answered(someone: Person, field: str, data: st.DataObject) -> None:
+    made = queries(SCHEMA, fields=[field], custom_scalars=SCALARS, print_ast=_text, allow_x00=False)
+    _assert_answered(someone, data.draw(made))
+
+
+@pytest.mark.parametrize("field", MUTATIONS)
+@given(data=st.data())
+@_ALLOWED
+def test_any_mutation_of_the_schema_is_answered(someone: Person, field: str, data: st.DataObject) -> None:
+    made = mutations(SCHEMA, fields=[field], custom_scalars=SCALARS, print_ast=_text, allow_x00=False)
+    _assert_answered(someone, data.draw(made))
