@@ -17,6 +17,7 @@ from monday_sandbox.deliveries import Deliverer
 from monday_sandbox.faults import Sky
 from monday_sandbox.journal import Journal
 from monday_sandbox.limits import IdempotencyKeys, KeptAnswer, KeyInUseError, MalformedVersionError, Traffic
+from monday_sandbox.lookup import Stored
 from monday_sandbox.oauth import AppSecrets, Tokens
 from monday_sandbox.state import Store
 
@@ -36,10 +37,8 @@ class Place:
 def create_app(place: Place) -> Flask:
     """The whole sandbox as one web application; its deliveries run in threads beside it."""
     store = Store(place.data_dir, SandboxClock(place.clock_file))
-    with store.reading() as connection:
-        accounts = {row["id"]: row for row in connection.execute("SELECT id, slug, plan FROM accounts")}
-        users = {row["id"]: row["name"] for row in connection.execute("SELECT id, name FROM users")}
-    journal = Journal({account_id: row["slug"] for account_id, row in accounts.items()}, users)
+    slugs = Stored(store, "accounts", "slug")
+    journal = Journal(slugs, Stored(store, "users", "name"))
     sky = Sky()
     deliverer = Deliverer(
         store, journal, sky, signing_secret=place.app.signing_secret, retry_seconds=place.retry_seconds
@@ -51,8 +50,8 @@ def create_app(place: Place) -> Flask:
         tokens=tokens,
         journal=journal,
         sky=sky,
-        slugs={account_id: row["slug"] for account_id, row in accounts.items()},
-        plans={account_id: row["plan"] for account_id, row in accounts.items()},
+        slugs=slugs,
+        plans=Stored(store, "accounts", "plan"),
         keys=IdempotencyKeys(store),
         traffic=Traffic(),
     )

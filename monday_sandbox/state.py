@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from monday_sandbox import seed
+from monday_sandbox import seed, tables
 from monday_sandbox.clock import SandboxClock, iso_milliseconds
 
 FILE_NAME = "monday.db"
@@ -26,6 +26,12 @@ FIRST_IDS: Mapping[str, int] = {
     "update": 4_300_300_001,
     "workspace": 12_400_001,
     "notification": 1,
+    "team": 1_440_001,
+    "folder": 19_620_001,
+    "tag": 26_510_001,
+    # Of all accounts together, under the account 0.
+    "account": 32_900_001,
+    "user": 90_210_001,
 }
 
 _TABLES = """
@@ -109,7 +115,9 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         data_dir.mkdir(parents=True, exist_ok=True)
         self._connection().executescript(_TABLES)
+        self._connection().executescript(tables.PEOPLE_AND_PLACES)
         with self.writing() as connection:
+            tables.add_columns(connection)
             if connection.execute("SELECT 1 FROM accounts").fetchone() is None:
                 seed.plant(connection, clock.now())
                 connection.execute(
@@ -213,7 +221,7 @@ class Store:
 
 
 def next_id(connection: sqlite3.Connection, account_id: int, kind: str) -> int:
-    """The account's next id for a board, item, update, workspace or notification."""
+    """The account's next id of a kind that ``FIRST_IDS`` names."""
     row = connection.execute(
         "INSERT INTO sequences (account_id, kind, next) VALUES (?, ?, ? + 1)"
         " ON CONFLICT DO UPDATE SET next = next + 1 RETURNING next - 1",

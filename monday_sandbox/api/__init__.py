@@ -28,6 +28,7 @@ from graphql import (
 from monday_sandbox import refusals
 from monday_sandbox.api import complexity
 from monday_sandbox.api.context import Caller, Context
+from monday_sandbox.api.permissions import has_api
 from monday_sandbox.api.schema import served_schema
 from monday_sandbox.state import Store
 
@@ -70,6 +71,8 @@ class Api:
         self, caller: Caller, query: str, variables: dict[str, Any] | None, operation_name: str | None
     ) -> Answer:
         """Run a document and answer it."""
+        if not self._is_let_in(caller):
+            return Answer(_no_access(), 403, served=False)
         prepared = _prepare(query)
         if isinstance(prepared, tuple):
             return _refused(prepared)
@@ -88,6 +91,14 @@ class Api:
         with self._store.reading() if is_query else nullcontext():
             result = _run(prepared, context, variables, operation_name)
         return replace(_answer(result), complexity=context.complexity)
+
+    def _is_let_in(self, caller: Caller) -> bool:
+        """Whether the caller is one of those who have the API, as they are now."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT kind, status FROM users WHERE id = ?", (caller.user_id,)
+            ).fetchone()
+        return row is not None and has_api(dict(row))
 
     def is_mutation(self, query: str, operation_name: str | None) -> bool:
         """Whether a document would change something; False also for one that is refused."""
@@ -177,6 +188,12 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
 
 def _refused(errors: tuple[GraphQLError, ...]) -> Answer:
     return Answer(_numbered({"errors": [_formatted(error) for error in errors]}), 200, served=False)
+
+
+def _no_access() -> dict[str, Any]:
+    """For users who only view, are deactivated or unconfirmed; the sentence is the sandbox's own."""
+    error = {"message": "User has no access to the API", "extensions": {"code": "USER_ACCESS_DENIED"}}
+    return _numbered({"errors": [error]})
 
 
 def _stumbled() -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from monday_sandbox import labels, refusals
 from monday_sandbox.api.accounts import account_url
-from monday_sandbox.api.context import VISIBLE, Arguments, Context, Fields, Row, Scopes, constant
+from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes, constant
 from monday_sandbox.api.paging import bounds
+from monday_sandbox.api.permissions import VISIBLE
 from monday_sandbox.api.workspaces import workspace_row
 from monday_sandbox.state import next_id
 

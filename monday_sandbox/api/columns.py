@@ -10,6 +10,7 @@ from monday_sandbox import labels, refusals, values
 from monday_sandbox.api.boards import insert_column, random_id, touch_board
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import Recorder
+from monday_sandbox.api.permissions import Act
 
 _ID = re.compile(r"[a-z0-9_]{1,20}")
 
@@ -45,7 +46,7 @@ def create_status_column(_: Any, context: Context, arguments: Arguments) -> Row:
 def _create(context: Context, arguments: Arguments, column_type: str, settings: dict[str, Any]) -> Row:
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = context.require_board(board_id)
+        board = context.require_board(board_id, Act.STRUCTURE)
         column_id = arguments.get("id")
         if column_id is None:
             column_id = random_id(values.KINDS[column_type].id_prefix)
@@ -114,7 +115,7 @@ def update_status_column(_: Any, context: Context, arguments: Arguments) -> Row:
     """
     board_id, column_id = refusals.read_id(arguments["board_id"]), arguments["id"]
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.STRUCTURE)
         column = context.require_column(board_id, column_id)
         if column["type"] != "status":
             raise refusals.column_type("The column is not a status column", column["type"])
@@ -168,7 +169,7 @@ def change_column_metadata(_: Any, context: Context, arguments: Arguments) -> Ro
 def _change(context: Context, arguments: Arguments, part: str, value: str) -> Row:
     board_id, column_id = refusals.read_id(arguments["board_id"]), arguments["column_id"]
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.STRUCTURE)
         context.require_column(board_id, column_id)
         if part == "title":
             _checked_title(value)
@@ -180,7 +181,7 @@ def delete_column(_: Any, context: Context, arguments: Arguments) -> Row:
     """Delete a column and what its cells hold; not the name."""
     board_id, column_id = refusals.read_id(arguments["board_id"]), arguments["column_id"]
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.STRUCTURE)
         column = context.require_column(board_id, column_id)
         if column["type"] == "name":
             raise refusals.column_type("The name column can't be deleted", "name")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals, values
+from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.state import Store
 
@@ -26,12 +27,6 @@ Resolver = Callable[[Any, "Context", Arguments], Any]
 Fields = Mapping[str, Mapping[str, Resolver]]
 #: ``Type.field`` → the scope that an app's token needs for it.
 Scopes = Mapping[str, str]
-
-#: Which boards a user may see: all but other people's private ones.
-VISIBLE = (
-    "(board_kind <> 'private' OR EXISTS (SELECT 1 FROM board_users WHERE board_users.account_id ="
-    " boards.account_id AND board_users.board_id = boards.id AND board_users.user_id = ?))"
-)
 
 
 @dataclass(frozen=True)
@@ -210,16 +205,34 @@ class Context:
         """An item on a board that the caller may see, in whatever state."""
         return next(iter(self.items([item_id])), None)
 
-    def require_board(self, board_id: int) -> Row:
+    @property
+    def me(self) -> Row:
+        """The caller's user."""
+        return self.users[self.caller.user_id]
+
+    def require_board(self, board_id: int, act: Act = Act.CONTENT) -> Row:
         """An active board to be changed.
 
         Raises:
-            Refusal: there is none, or the caller may not see it.
+            Refusal: there is none, or the caller may not see it, or not do this with it.
         """
         board = self.board(board_id)
-        if board is None or board["state"] != "active":
+        if board is None or board["state"] != "active" or not self.may(act, board):
             raise refusals.unauthorized()
         return board
+
+    def may(self, act: Act, board: Row) -> bool:
+        """Whether the caller may do something with a board that they see."""
+        return may(act, board["edit_permissions"], self._standing(board["id"]))
+
+    def require_admin(self) -> None:
+        """That the caller is an admin of the account.
+
+        Raises:
+            Refusal: they are not.
+        """
+        if self.me["kind"] != "admin":
+            raise refusals.unauthorized()
 
     def require_item(self, item_id: int | None) -> Row:
         """An active item to be changed.
@@ -267,6 +280,16 @@ class Context:
             (self.account_id, board_id, self.caller.user_id),
         )
         return rows[0] if rows else None
+
+    def _standing(self, board_id: int) -> Standing:
+        def read() -> Standing:
+            with self.store.reading() as connection:
+                (is_owner,) = connection.execute(
+                    IS_OWNER, (self.account_id, board_id, self.caller.user_id)
+                ).fetchone()
+            return Standing(self.me["kind"], bool(is_owner))
+
+        return self._keep(("standing", board_id), read)
 
     def _read_columns(self, board_id: int) -> list[Row]:
         rows = self.rows(

@@ -6,6 +6,7 @@ from typing import Any
 from monday_sandbox import refusals
 from monday_sandbox.api.boards import insert_group, random_id, touch_board
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
+from monday_sandbox.api.permissions import Act
 from monday_sandbox.labels import COLOURS
 
 _DISTANCE = 65536.0
@@ -23,7 +24,7 @@ def create_group(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make a group: on top of the board, or beside another."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = context.require_board(board_id)
+        board = context.require_board(board_id, Act.STRUCTURE)
         title = _checked_title(arguments["group_name"])
         color = _checked_colour(arguments.get("group_color") or _DEFAULT_COLOUR)
         beside, method = arguments.get("relative_to"), arguments.get("position_relative_method")
@@ -43,7 +44,7 @@ def update_group(_: Any, context: Context, arguments: Arguments) -> Row:
     board_id, group_id = refusals.read_id(arguments["board_id"]), arguments["group_id"]
     attribute, value = arguments["group_attribute"], arguments["new_value"]
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.STRUCTURE)
         context.require_group(board_id, group_id)
         changes: dict[str, Any]
         if attribute == "title":
@@ -77,7 +78,7 @@ def delete_group(_: Any, context: Context, arguments: Arguments) -> Row:
 def _remove(context: Context, arguments: Arguments, state: str) -> Row:
     board_id, group_id = refusals.read_id(arguments["board_id"]), arguments["group_id"]
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.STRUCTURE)
         group = context.require_group(board_id, group_id)
         if all(other["archived"] or other["id"] == group_id for other in context.groups(board_id)):
             raise refusals.last_group(board_id)

@@ -11,6 +11,7 @@ from monday_sandbox.api.columns import change_column
 from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import CellChange, Recorder
 from monday_sandbox.api.paging import bounds
+from monday_sandbox.api.permissions import Act
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.state import next_id
 
@@ -337,6 +338,7 @@ class _Pen:
         )
         content = values.write_simple(given, target) if is_simple else values.write(given, target)
         if target.settings is not column["settings"]:
+            context.require_board(item["board_id"], Act.STRUCTURE)
             change_column(
                 context, self._connection, item["board_id"], column_id, {"settings": target.settings}
             )

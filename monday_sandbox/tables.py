@@ -1,0 +1,58 @@
+"""Tables of people and places, and the columns that state files of before them lack."""
+
+import sqlite3
+
+PEOPLE_AND_PLACES = """
+CREATE TABLE IF NOT EXISTS teams (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, is_guest INTEGER NOT NULL,
+    parent_id INTEGER, created_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS team_users (
+    account_id INTEGER NOT NULL, team_id INTEGER NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (account_id, team_id, user_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS teams_of_user ON team_users (account_id, user_id);
+CREATE TABLE IF NOT EXISTS board_teams (
+    account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, team_id INTEGER NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (account_id, board_id, team_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS workspace_users (
+    account_id INTEGER NOT NULL, workspace_id INTEGER NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (account_id, workspace_id, user_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS workspace_teams (
+    account_id INTEGER NOT NULL, workspace_id INTEGER NOT NULL, team_id INTEGER NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (account_id, workspace_id, team_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS folders (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color TEXT, custom_icon TEXT,
+    font_weight TEXT, parent_id INTEGER, workspace_id INTEGER, owner_id INTEGER NOT NULL,
+    position REAL NOT NULL, created_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tags (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color TEXT NOT NULL,
+    board_id INTEGER, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS board_mutes (
+    account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
+    enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;
+"""
+
+#: Table, column, what it is declared as: added where a state file's table has no such column.
+ADDED_COLUMNS = (
+    ("users", "status", "TEXT NOT NULL DEFAULT 'ACTIVE'"),
+    ("users", "invitation_method", "TEXT NOT NULL DEFAULT 'USER'"),
+    ("users", "became_active_at", "TEXT"),
+    ("users", "birthday", "TEXT"),
+    ("users", "location", "TEXT"),
+    ("users", "mobile_phone", "TEXT"),
+    ("users", "phone", "TEXT NOT NULL DEFAULT ''"),
+    ("boards", "folder_id", "INTEGER"),
+    ("boards", "edit_permissions", "TEXT NOT NULL DEFAULT 'everyone'"),
+    ("boards", "communication", "TEXT"),
+    ("boards", "created_from_board_id", "INTEGER"),
+    ("notifications", "read", "INTEGER NOT NULL DEFAULT 0"),
+)
+
+
+def add_columns(connection: sqlite3.Connection) -> None:
+    """Add the columns that are missing."""
+    for table, column, declaration in ADDED_COLUMNS:
+        names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if column not in names:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
