@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields
 
 from app.errors import SupportError
+
+LONGEST_TYPE = 100
 
 
 class MalformedEventError(SupportError):
@@ -112,7 +114,7 @@ class _Id(fields.Field[str]):
 
 _EventSchema = Schema.from_dict(
     {
-        "type": fields.String(required=True, validate=validate.Length(1, 100)),
+        "type": fields.String(required=True),
         "boardId": _Id(allow_none=True),
         "pulseId": _Id(allow_none=True),
         "itemId": _Id(allow_none=True),
@@ -153,6 +155,8 @@ def parse_delivery(body: Mapping[str, Any]) -> BoardEvent:
     except ValidationError as error:
         names = ", ".join(sorted(str(name) for name in error.messages_dict))
         raise MalformedEventError(f"The event's fields are not as monday.com sends them: {names}.") from error
+    if not 0 < len(read["type"]) <= LONGEST_TYPE:
+        raise MalformedEventError("The event's fields are not as monday.com sends them: type.")
     board_id = read.get("boardId") or read.get("sourceBoardId")
     item_id = read.get("pulseId") or read.get("itemId") or read.get("subitem")
     parent_item_id = read.get("parentItemId") or read.get("destPulseId")

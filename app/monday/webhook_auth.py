@@ -8,10 +8,12 @@ not what it says: the body is not signed. Every refusal is answered with 401.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from math import isfinite
 from typing import Any
 
 import jwt
+from jwt.utils import base64url_encode
 
 from app.clock import SystemClock
 from app.errors import SupportError
@@ -115,7 +117,7 @@ def verify(
 
 def _decode(token: str, secret: str, audience: Sequence[str]) -> dict[str, Any]:
     try:
-        return jwt.decode(token, secret, algorithms=["HS256"], audience=audience, options=_OPTIONS)
+        return jwt.decode(token, _key(secret), algorithms=["HS256"], audience=audience, options=_OPTIONS)
     except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError) as error:
         raise ForgedWebhookError("The token is not signed with the app's signing secret.") from error
     except jwt.InvalidAudienceError as error:
@@ -127,6 +129,12 @@ def _decode(token: str, secret: str, audience: Sequence[str]) -> dict[str, Any]:
         raise IncompleteWebhookError(f"The token lacks the claim {error.claim}.") from error
     except jwt.InvalidTokenError as error:
         raise UnsignedWebhookError("The Authorization header is not a token.") from error
+
+
+@cache
+def _key(secret: str) -> jwt.PyJWK:
+    """The secret as a key that was looked at once, not at each delivery."""
+    return jwt.PyJWK({"kty": "oct", "k": base64url_encode(secret.encode()).decode()}, algorithm="HS256")
 
 
 def _seconds(claims: dict[str, Any], name: str) -> float:
