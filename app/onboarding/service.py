@@ -14,8 +14,11 @@ from app.accounts import service as accounts
 from app.accounts.service import Account
 from app.agreements import service as agreements
 from app.agreements.models import Customer
+from app.boards import provisioning
 from app.boards import service as boards
-from app.boards.service import BoardMap, Context, ProvisioningReport
+from app.boards.provisioning import ProvisioningReport
+from app.boards.service import BoardMap
+from app.boards.site import Context
 from app.clock import lease_time
 from app.errors import SupportError
 from app.inbox import service as inbox
@@ -77,7 +80,7 @@ def connect_account(context: Context, account_id: str, *, now: datetime) -> Conn
 
 def _provision(context: Context, account_id: str, language: str, now: datetime) -> ProvisioningReport:
     """Make or repair the boards; a column that had to be made again gets its values back."""
-    report = boards.provision(context, account_id, now=now, language=language)
+    report = provisioning.provision(context, account_id, now=now, language=language)
     with context.database.transaction() as session:
         for board_report in report.boards:
             board = boards.board_map(session, account_id, board_report.board_id)
@@ -94,7 +97,7 @@ def _connect_customer(context: Context, account: Account, partner: Account, now:
     language = DEFAULT_LANGUAGE if customer is None else customer.language
     report = _provision(context, account.account_id, language, now)
     customer = _ensure_customer(context, account, partner, now)
-    group_id = boards.ensure_group(
+    group_id = provisioning.ensure_group(
         context, partner.account_id, DESK, customer.name, account.account_id, now=now
     )
     with context.database.transaction() as session:

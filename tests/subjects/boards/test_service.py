@@ -15,9 +15,11 @@ from sqlalchemy import delete, update
 
 from app.accounts import service as accounts
 from app.accounts.service import Account, InstallationPausedError, NotInstalledError
-from app.boards import service, templates
+from app.boards import provisioning, service, templates
 from app.boards.models import Board, BoardRun
-from app.boards.service import EVENTS, BoardMap, BoardMissingError, ProvisioningReport
+from app.boards.provisioning import BoardMissingError, ProvisioningReport
+from app.boards.service import BoardMap
+from app.boards.subscriptions import EVENTS
 from app.monday.client import MondayFaultError, MondayUncertainError
 from tests.subjects.boards.conftest import Site, echo_challenges
 from tests.subjects.monday.scripted import answers
@@ -31,13 +33,13 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PROVISION = """
 import sys
 from types import SimpleNamespace
-from app.boards import service
+from app.boards import provisioning
 from app.clock import SystemClock
 from app.db import Database
 from app.settings import Settings
 settings = Settings.from_env()
 context = SimpleNamespace(settings=settings, database=Database(settings.database_url))
-service.provision(context, sys.argv[1], now=SystemClock().now())
+provisioning.provision(context, sys.argv[1], now=SystemClock().now())
 """
 
 
@@ -48,7 +50,7 @@ def gold(site: Site) -> Account:
 
 
 def provision(site: Site, account: Account, **more: Any) -> ProvisioningReport:
-    return service.provision(site, account.account_id, now=site.now, **more)
+    return provisioning.provision(site, account.account_id, now=site.now, **more)
 
 
 def board_of(site: Site, account: Account, key: str = "tickets") -> BoardMap:
@@ -463,7 +465,7 @@ def uninstall(site: Site) -> None:
 @on_sqlite
 def test_an_account_that_never_installed_the_app_is_not_touched(site: Site) -> None:
     with pytest.raises(NotInstalledError):
-        service.provision(site, "31698058", now=site.now)
+        provisioning.provision(site, "31698058", now=site.now)
     assert site.log() == []
 
 
@@ -486,7 +488,7 @@ def partner(site: Site) -> Account:
 
 
 def ensure_group(site: Site, account: Account, title: str, marker: str) -> str:
-    return service.ensure_group(site, account.account_id, "service_desk", title, marker, now=site.now)
+    return provisioning.ensure_group(site, account.account_id, "service_desk", title, marker, now=site.now)
 
 
 def desk_groups(site: Site) -> list[dict[str, Any]]:
