@@ -77,7 +77,7 @@ class Template:
     key: str
     #: ``partner`` | ``customer``: in whose account it is made.
     account: str
-    #: ``public`` | ``share``
+    #: ``public``: seen by all members of the account.
     kind: str
     title: Texts
     groups: tuple[GroupTemplate, ...]

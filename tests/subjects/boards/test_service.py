@@ -102,7 +102,7 @@ def test_a_customer_gets_a_tickets_board_that_guests_can_be_invited_to(site: Sit
     assert report.faults == ()
     assert_whole(site, gold)
     (board,) = site.boards(GOLD)
-    assert (board["name"], board["board_kind"]) == ("Supportärenden", "share")
+    assert (board["name"], board["board_kind"]) == ("Supportärenden", "public")
     assert [group["title"] for group in board["groups"]] == ["Ärenden"]
     assert [column["title"] for column in board["columns"]][1:3] == ["Ärendenummer", "Status"]
 
