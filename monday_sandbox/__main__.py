@@ -47,7 +47,11 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     place = Place(
-        arguments.data, arguments.clock_file, arguments.retry_seconds, AppSecrets.from_env(os.environ)
+        arguments.data,
+        arguments.clock_file,
+        arguments.retry_seconds,
+        AppSecrets.from_env(os.environ),
+        is_marketplace_app=arguments.marketplace,
     )
     options = {
         "bind": _address(arguments),
@@ -78,6 +82,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--retry-seconds", type=float, default=60.0, help="between tries of a webhook delivery (60)"
+    )
+    parser.add_argument(
+        "--marketplace",
+        action="store_true",
+        help="the app is installed from the marketplace: its calls are none of an account's day (private)",
     )
     return parser.parse_args()
 

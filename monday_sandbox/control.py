@@ -7,6 +7,7 @@ import json
 import queue
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.faults import Sky, WeatherError
 from monday_sandbox.journal import Journal
+from monday_sandbox.limits.figures import LimitsOrderError
+from monday_sandbox.limits.quotas import Quotas
 from monday_sandbox.oauth import Tokens
 from monday_sandbox.state import Store
 
@@ -30,7 +33,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
-def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -> Blueprint:
+def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens, quotas: Quotas) -> Blueprint:
     """The addresses under ``/sandbox``."""
     blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
 
@@ -97,6 +100,26 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
         sky.clear()
         return jsonify(orders=[])
 
+    @blueprint.get("/limits")
+    def limits() -> Response:
+        return _limits(store, quotas)
+
+    @blueprint.post("/limits")
+    def limit() -> Response | tuple[Response, int]:
+        orders = request.get_json(silent=True)
+        if not isinstance(orders, dict):
+            return _bad("Send a JSON object with figures, such as minute_rate.")
+        try:
+            quotas.order(orders)
+        except LimitsOrderError as error:
+            return _bad(str(error))
+        return _limits(store, quotas)
+
+    @blueprint.delete("/limits")
+    def unlimit() -> Response:
+        quotas.clear()
+        return _limits(store, quotas)
+
     @blueprint.post("/uninstall")
     def uninstall() -> Response | tuple[Response, int]:
         slug = _given().get("account")
@@ -107,6 +130,12 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens) -
         return jsonify(account=slug)
 
     return blueprint
+
+
+def _limits(store: Store, quotas: Quotas) -> Response:
+    """The orders, and what each account may by them."""
+    figures = {account["slug"]: asdict(quotas.figures_of(int(account["id"]))) for account in _accounts(store)}
+    return jsonify(orders=quotas.orders(), figures=figures)
 
 
 def _given() -> dict[str, Any]:

@@ -192,3 +192,33 @@ def bad_json(argument: str) -> Refusal:
         400,
         {"argument": argument},
     )
+
+
+class LimitRefusal(Refusal):
+    """A field beyond a limit of its own; it tells how long to wait."""
+
+    def __init__(self, message: str, code: str, retry_in_seconds: int, entity: str) -> None:
+        super().__init__(message, code)
+        self.extensions = {
+            "code": code,
+            "status_code": 429,
+            "retry_in_seconds": retry_in_seconds,
+            "error_data": {"entity": entity},
+        }
+
+
+def field_concurrency(entity: str, retry_in_seconds: int) -> LimitRefusal:
+    """Too many requests read the field at once."""
+    return LimitRefusal(
+        "Concurrency limit exceeded for the field", "FIELD_LIMIT_EXCEEDED", retry_in_seconds, entity
+    )
+
+
+def field_minute_rate(entity: str, retry_in_seconds: int) -> LimitRefusal:
+    """The field was asked for too often in a minute."""
+    return LimitRefusal(
+        "Minute rate limit exceeded for the field",
+        "FIELD_MINUTE_RATE_LIMIT_EXCEEDED",
+        retry_in_seconds,
+        entity,
+    )

@@ -1,27 +1,39 @@
 """HTTP: the API at ``/v2`` with everything around it, the OAuth pages, the control, the boards."""
 
+import math
 import socket
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from monday_sandbox import control, limits, oauth, pages
-from monday_sandbox.api import Answer, Api, Caller
+from monday_sandbox import control, oauth, pages
+from monday_sandbox.api import Answer, Api, Caller, Terms
 from monday_sandbox.clock import SandboxClock, iso_milliseconds
 from monday_sandbox.deliveries import Deliverer
 from monday_sandbox.faults import Sky
 from monday_sandbox.journal import Journal
-from monday_sandbox.limits import IdempotencyKeys, KeptAnswer, KeyInUseError, MalformedVersionError, Traffic
+from monday_sandbox.limits import answers, versions
+from monday_sandbox.limits.answers import OverLimitError, Refused
+from monday_sandbox.limits.days import TENTHS
+from monday_sandbox.limits.idempotency import IdempotencyKeys, KeptAnswer, KeyInUseError
+from monday_sandbox.limits.quotas import Quotas, Visit
+from monday_sandbox.limits.versions import MalformedVersionError
 from monday_sandbox.lookup import Stored
 from monday_sandbox.oauth import AppSecrets, Tokens
 from monday_sandbox.state import Store
 
 LARGEST_BODY = 10_000_000
+#: A request that costs more counts as one call a day for each of these.
+POINTS_OF_A_CALL = 1_000_000
+#: Sent by the sandbox's own pages: limits are not theirs to use up.
+PAGE_HEADER = "X-Sandbox-Page"
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -32,34 +44,34 @@ class Place:
     clock_file: Path | None
     retry_seconds: float
     app: AppSecrets
+    #: Whether the app is installed from the marketplace: its calls are none of an account's day then.
+    is_marketplace_app: bool = False
 
 
 def create_app(place: Place) -> Flask:
     """The whole sandbox as one web application; its deliveries run in threads beside it."""
     store = Store(place.data_dir, SandboxClock(place.clock_file))
-    slugs = Stored(store, "accounts", "slug")
-    journal = Journal(slugs, Stored(store, "users", "name"))
+    journal = Journal(Stored(store, "accounts", "slug"), Stored(store, "users", "name"))
     sky = Sky()
     deliverer = Deliverer(
         store, journal, sky, signing_secret=place.app.signing_secret, retry_seconds=place.retry_seconds
     )
     tokens = Tokens(store, place.app)
+    quotas = Quotas(store, is_marketplace_app=place.is_marketplace_app)
     door = _Door(
         store=store,
-        api=Api(store, deliverer.challenge),
+        api=Api(store, deliverer.challenge, quotas),
         tokens=tokens,
         journal=journal,
         sky=sky,
-        slugs=slugs,
-        plans=Stored(store, "accounts", "plan"),
         keys=IdempotencyKeys(store),
-        traffic=Traffic(),
+        quotas=quotas,
     )
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.add_url_rule("/v2", view_func=door.answer, methods=["POST"])
-    app.register_blueprint(control.create_blueprint(store, journal, sky, tokens))
+    app.register_blueprint(control.create_blueprint(store, journal, sky, tokens, quotas))
     app.register_blueprint(oauth.create_blueprint(store, tokens, place.app))
     app.register_blueprint(pages.blueprint)
     deliverer.start()
@@ -105,78 +117,102 @@ class _Door:
     tokens: Tokens
     journal: Journal
     sky: Sky
-    slugs: Mapping[int, str]
-    plans: Mapping[int, str]
     keys: IdempotencyKeys
-    traffic: Traffic
+    quotas: Quotas
 
     def answer(self) -> Response:
         """Answer one request, and write it in the journal."""
-        started = time.monotonic()
+        started, now = time.monotonic(), self.store.clock.now()
+        is_page = _is_own_page()
         caller = self.tokens.caller(request.headers.get("Authorization"))
         asked: _Asked | None = None
-        if caller is None:
-            told = _Told(401, limits.not_authenticated())
+        try:
+            if not is_page:
+                self.quotas.let_in(request.remote_addr or "", now)
+        except OverLimitError as error:
+            told = _refused(answers.refused(error.kind, error.retry_in_seconds))
         else:
-            try:
-                asked = _read()
-            except _MalformedRequestError as error:
-                told = _Told(400, limits.bad_request(error.message, error.code))
+            if caller is None:
+                told = _refused(answers.not_authenticated())
             else:
-                with self.traffic.counting(caller.account_id, self.store.clock.now()):
-                    told = self._weathered(caller, asked)
+                asked, told = self._counted(caller, now, is_page=is_page)
         self._note(caller, asked, told, time.monotonic() - started)
         return _hang_up() if told.body is None else _response(told)
 
-    def _weathered(self, caller: Caller, asked: _Asked) -> _Told:
+    def _counted(self, caller: Caller, now: datetime, *, is_page: bool) -> tuple[_Asked | None, _Told]:
+        """Answer a caller within what the account may, and count the call."""
+        visit = self.quotas.visit(caller, is_exempt=is_page)
+        asked: _Asked | None = None
+        try:
+            with self.quotas.under_way(visit, now):
+                asked = _read()
+                told = self._with_limits(visit, self._weathered(caller, asked, visit))
+        except OverLimitError as error:
+            told = self._with_limits(visit, _refused(answers.refused(error.kind, error.retry_in_seconds)))
+        except _MalformedRequestError as error:
+            told = _refused(answers.bad_request(error.message, error.code))
+        self.quotas.count_day(visit, self._tenths(asked, told), now)
+        return asked, told
+
+    def _tenths(self, asked: _Asked | None, told: _Told) -> int:
+        """What a call counts of the day's, in tenths."""
+        if told.status == 429:
+            return 1
+        operation = None if asked is None else self.api.asked(asked.query, asked.operation_name)
+        if operation is not None and operation.asks_only_its_cost:
+            return 1
+        points = 0 if told.complexity is None else told.complexity["query"]
+        return TENTHS * max(1, math.ceil(points / POINTS_OF_A_CALL))
+
+    def _weathered(self, caller: Caller, asked: _Asked, visit: Visit) -> _Told:
         """Answer as the weather over the account allows."""
-        slug = self.slugs[caller.account_id]
-        weather = self.sky.over(slug)
+        weather = self.sky.over(visit.slug)
         if weather is not None and weather.api_latency_seconds:
             _hold(weather.api_latency_seconds)
-        error = self.sky.strike(slug, asked.query)
+        error = self.sky.strike(visit.slug, asked.query)
         if error is None:
-            return self._with_limits(caller, self._once(caller, asked))
+            return self._once(caller, asked, visit)
         if error.kind == "timeout_before":
             return _Told(0, None)
         if error.kind == "timeout_after":
-            self._once(caller, asked)
+            self._once(caller, asked, visit)
             return _Told(0, None)
-        if error.kind == "bad_gateway":
-            return _Told(502, limits.BAD_GATEWAY_PAGE)
-        return self._with_limits(caller, _Told(*limits.trouble(error.kind, error.retry_in_seconds)))
+        return _refused(answers.refused(error.kind, error.retry_in_seconds, version=asked.version))
 
-    def _once(self, caller: Caller, asked: _Asked) -> _Told:
+    def _once(self, caller: Caller, asked: _Asked, visit: Visit) -> _Told:
         """Run the document, or answer again what a mutation under the same key was answered."""
         key = asked.key
         if key is None or not self.api.is_mutation(asked.query, asked.operation_name):
-            return _told(self._run(caller, asked), asked.version)
+            return _told(self._run(caller, asked, visit), asked.version)
         try:
             with self.keys.holding(caller, key):
                 kept = self.keys.find(caller, key)
                 if kept is not None:
                     replayed = {"API-Version": asked.version, "Idempotency-Replayed": "true"}
                     return _Told(kept.status, kept.body, replayed)
-                answer = self._run(caller, asked)
+                answer = self._run(caller, asked, visit)
                 if answer.served:
                     self.keys.keep(caller, key, KeptAnswer(answer.status, answer.body))
                 return _told(answer, asked.version)
         except KeyInUseError:
-            return _Told(409, limits.key_in_use(), {"Retry-After": "1"})
+            return _refused(answers.key_in_use())
 
-    def _run(self, caller: Caller, asked: _Asked) -> Answer:
-        return self.api.execute(caller, asked.query, asked.variables, asked.operation_name)
+    def _run(self, caller: Caller, asked: _Asked, visit: Visit) -> Answer:
+        terms = Terms(asked.version, visit)
+        return self.api.execute(caller, asked.query, asked.variables, asked.operation_name, terms)
 
-    def _with_limits(self, caller: Caller, told: _Told) -> _Told:
-        limits_told = self.traffic.headers(
-            caller, self.plans[caller.account_id], self.store.clock.now(), told.complexity
-        )
-        return _Told(told.status, told.body, {**limits_told, **told.headers}, told.complexity)
+    def _with_limits(self, visit: Visit, told: _Told) -> _Told:
+        if isinstance(told.body, str):
+            # A gateway's page knows nothing of limits.
+            return told
+        limits_told = self.quotas.headers(visit, self.store.clock.now(), told.complexity)
+        return replace(told, headers={**limits_told, **told.headers})
 
     def _note(self, caller: Caller | None, asked: _Asked | None, told: _Told, seconds: float) -> None:
         errors = told.body.get("errors") if isinstance(told.body, Mapping) else None
         if not isinstance(told.body, Mapping):
-            errors = [{"message": "No answer was given." if told.body is None else "502 Bad Gateway"}]
+            page = f"A page of HTML with status {told.status}."
+            errors = [{"message": "No answer was given." if told.body is None else page}]
         self.journal.write(
             "api",
             iso_milliseconds(self.store.clock.now()),
@@ -207,7 +243,7 @@ def _read() -> _Asked:
     if name is not None and not isinstance(name, str):
         raise _MalformedRequestError("operationName must be a text.", "JsonParseException")
     try:
-        version = limits.version_to_serve(request.headers.get("API-Version"))
+        version = versions.version_to_serve(request.headers.get("API-Version"))
     except MalformedVersionError as error:
         raise _MalformedRequestError("The API version is not valid.", "InvalidVersionException") from error
     return _Asked(given["query"], variables, name, version, request.headers.get("Idempotency-Key") or None)
@@ -215,7 +251,20 @@ def _read() -> _Asked:
 
 def _told(answer: Answer, version: str) -> _Told:
     headers = {"API-Version": version} if answer.served else {}
-    return _Told(answer.status, answer.body, headers, answer.complexity)
+    return _Told(answer.status, answer.body, {**headers, **answer.headers}, answer.complexity)
+
+
+def _refused(refused: Refused) -> _Told:
+    return _Told(refused.status, refused.page or refused.body, refused.headers)
+
+
+def _is_own_page() -> bool:
+    """Whether a page of the sandbox asks, as a browser on this machine tells it; scripts of others can't."""
+    return (
+        PAGE_HEADER in request.headers
+        and request.headers.get("Sec-Fetch-Site") == "same-origin"
+        and request.remote_addr in _LOOPBACK
+    )
 
 
 def _response(told: _Told) -> Response:

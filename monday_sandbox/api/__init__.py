@@ -9,35 +9,42 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-    parse,
-    validate,
-)
+from graphql import ExecutionResult, GraphQLError, execute
 
 from monday_sandbox import refusals
-from monday_sandbox.api import complexity
-from monday_sandbox.api.context import Caller, Context
+from monday_sandbox.api import complexity, documents
+from monday_sandbox.api.context import Context
+from monday_sandbox.api.documents import Operation
 from monday_sandbox.api.permissions import has_api
 from monday_sandbox.api.schema import served_schema
+from monday_sandbox.api.written import boards_written
+from monday_sandbox.caller import Caller
+from monday_sandbox.limits import answers, versions
+from monday_sandbox.limits.answers import OverLimitError
+from monday_sandbox.limits.budgets import Budgets
+from monday_sandbox.limits.gate import FieldLimits, Gate, Strike
+from monday_sandbox.limits.quotas import Quotas, Visit
 from monday_sandbox.state import Store
 
-__all__ = ["Answer", "Api", "Caller"]
+__all__ = ["Answer", "Api", "Caller", "Terms"]
 
 _log = logging.getLogger(__name__)
-#: A document of more tokens is refused.
-MOST_TOKENS = 50_000
 _QUOTED = re.compile(r"'([^']*)'")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under what a document runs, beside who asks."""
+
+    #: Of the API, that serves.
+    version: str = versions.CURRENT
+    #: The caller as limits see them; as a plain caller of the account unless given.
+    visit: Visit | None = None
+    #: What single fields fail with under today's weather.
+    strike: Strike | None = None
 
 
 @dataclass(frozen=True)
@@ -50,47 +57,101 @@ class Answer:
     served: bool
     #: What it cost and what is left, as the schema's ``Complexity``; None when it did not run.
     complexity: Mapping[str, int] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Api:
     """The API over one state."""
 
-    def __init__(self, store: Store, challenge: Callable[[str], bool]) -> None:
+    def __init__(self, store: Store, challenge: Callable[[str], bool], quotas: Quotas | None = None) -> None:
         """Serve a state.
 
         Args:
             store: The state.
             challenge: Whether an address echoes the challenge of a new webhook; may take its time.
+            quotas: What accounts may and have used; monday.com's figures unless given.
         """
         self._store = store
         self._challenge = challenge
-        self._meter = complexity.Meter()
+        self.quotas = Quotas(store) if quotas is None else quotas
+        self._budgets = Budgets()
+        self._field_limits = FieldLimits()
         served_schema()
 
     def execute(
-        self, caller: Caller, query: str, variables: dict[str, Any] | None, operation_name: str | None
+        self,
+        caller: Caller,
+        query: str,
+        variables: dict[str, Any] | None,
+        operation_name: str | None,
+        terms: Terms | None = None,
     ) -> Answer:
         """Run a document and answer it."""
         if not self._is_let_in(caller):
-            return Answer(_no_access(), 403, served=False)
-        prepared = _prepare(query)
-        if isinstance(prepared, tuple):
-            return _refused(prepared)
-        operation = _operation(prepared, operation_name)
+            refused = answers.refused("access_denied")
+            return Answer(refused.body, refused.status, served=False)
+        terms = Terms() if terms is None else terms
+        read = documents.read(query)
+        if isinstance(read, tuple):
+            return _refused(read)
+        operation = read.operation(operation_name)
         if operation is None:
             return _refused((GraphQLError(_unknown_operation(operation_name)),))
-        context = Context(self._store, caller, self._challenge)
-        context.complexity = self._meter.charge(
-            caller.account_id,
-            is_app=caller.scopes is not None,
-            points=complexity.cost_of(prepared, operation, variables or {}),
-            now=self._store.clock.now(),
+        visit = terms.visit or self.quotas.visit(caller)
+        try:
+            return self._within_limits(caller, operation, variables or {}, visit, terms)
+        except OverLimitError as error:
+            refused = answers.refused(
+                error.kind, error.retry_in_seconds, version=terms.version, spent=error.spent
+            )
+            return Answer(refused.body, refused.status, served=False, headers=refused.headers)
+
+    def _within_limits(
+        self,
+        caller: Caller,
+        operation: Operation,
+        variables: dict[str, Any],
+        visit: Visit,
+        terms: Terms,
+    ) -> Answer:
+        now = self._store.clock.now()
+        priced = operation.priced
+        charge = self._budgets.charge(
+            visit, complexity.estimate(priced, variables), now, is_write=operation.is_mutation
         )
-        # A query sees one state of things; a mutation sees what it has just done.
-        is_query = operation.operation is OperationType.QUERY
-        with self._store.reading() if is_query else nullcontext():
-            result = _run(prepared, context, variables, operation_name)
-        return replace(_answer(result), complexity=context.complexity)
+        gate = Gate(self._field_limits, visit, now, terms.strike)
+        context = Context(self._store, caller, self._challenge)
+        context.gate, context.version, context.days = gate, terms.version, self.quotas.days
+        # What is asked is told before it is known; it is put right below.
+        context.complexity = dict.fromkeys(("before", "after", "query", "reset_in_x_seconds"), 0)
+        data: Any = None
+        try:
+            result = self._run(context, operation, variables, visit)
+            data = result.data
+        finally:
+            gate.close()
+            cost = complexity.cost(priced, data)
+            charged = self._budgets.settle(charge, cost, self._store.clock.now())
+        operation.tell_cost(data, charged)
+        return replace(_answer(result, terms.version), complexity=charged)
+
+    def _run(
+        self, context: Context, operation: Operation, variables: dict[str, Any], visit: Visit
+    ) -> ExecutionResult:
+        if not operation.is_mutation:
+            # A query sees one state of things; a mutation sees what it has just done.
+            with self._store.reading():
+                return _run(operation, context, variables)
+        if not visit.figures.board_locks or visit.is_exempt:
+            return _run(operation, context, variables)
+        boards = boards_written(operation, variables, self._store, context.account_id)
+        with self._field_limits.writing_boards(context.account_id, boards):
+            return _run(operation, context, variables)
+
+    def asked(self, query: str, operation_name: str | None) -> Operation | None:
+        """The operation that a request asks for; None for one that is refused."""
+        read = documents.read(query)
+        return None if isinstance(read, tuple) else read.operation(operation_name)
 
     def _is_let_in(self, caller: Caller) -> bool:
         """Whether the caller is one of those who have the API, as they are now."""
@@ -102,33 +163,8 @@ class Api:
 
     def is_mutation(self, query: str, operation_name: str | None) -> bool:
         """Whether a document would change something; False also for one that is refused."""
-        prepared = _prepare(query)
-        if isinstance(prepared, tuple):
-            return False
-        operation = _operation(prepared, operation_name)
-        return operation is not None and operation.operation is OperationType.MUTATION
-
-
-@lru_cache(maxsize=2048)
-def _prepare(query: str) -> DocumentNode | tuple[GraphQLError, ...]:
-    """The parsed and valid document, or what is wrong with it."""
-    try:
-        document = parse(query, max_tokens=MOST_TOKENS)
-        errors = validate(served_schema(), document)
-    except GraphQLError as error:
-        return (error,)
-    except RecursionError:
-        return (GraphQLError("Syntax Error: Document is nested too deeply."),)
-    return tuple(errors) if errors else document
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    operations = [
-        definition for definition in document.definitions if isinstance(definition, OperationDefinitionNode)
-    ]
-    if name is None:
-        return operations[0] if len(operations) == 1 else None
-    return next((one for one in operations if one.name is not None and one.name.value == name), None)
+        operation = self.asked(query, operation_name)
+        return operation is not None and operation.is_mutation
 
 
 def _unknown_operation(name: str | None) -> str:
@@ -137,15 +173,13 @@ def _unknown_operation(name: str | None) -> str:
     return f'Unknown operation named "{name}".'
 
 
-def _run(
-    document: DocumentNode, context: Context, variables: dict[str, Any] | None, operation_name: str | None
-) -> ExecutionResult:
+def _run(operation: Operation, context: Context, variables: dict[str, Any]) -> ExecutionResult:
     result = execute(
         served_schema(),
-        document,
+        operation.document,
         context_value=context,
         variable_values=variables,
-        operation_name=operation_name,
+        operation_name=operation.name,
         is_awaitable=_never,
     )
     if not isinstance(result, ExecutionResult):
@@ -157,7 +191,7 @@ def _never(_: Any) -> TypeGuard[Awaitable[Any]]:
     return False
 
 
-def _answer(result: ExecutionResult) -> Answer:
+def _answer(result: ExecutionResult, version: str) -> Answer:
     errors = result.errors or []
     unforeseen = [
         error.original_error
@@ -169,13 +203,13 @@ def _answer(result: ExecutionResult) -> Answer:
         if not isinstance(fault, refusals.Stumble):
             _log.error("A resolver failed", exc_info=fault)
     if unforeseen:
-        return Answer(_stumbled(), 200, served=True)
+        return Answer(answers.internal_200().body, 200, served=True)
     if result.data is None and errors and all(error.path is None for error in errors):
         # The variables do not fit what the document declares.
         return _refused(tuple(errors))
     body: dict[str, Any] = {"data": result.data}
     if errors:
-        body["errors"] = [_formatted(error) for error in errors]
+        body["errors"] = versions.in_its_form(version, [_formatted(error) for error in errors])
     return Answer(_numbered(body), 200, served=True)
 
 
@@ -188,18 +222,6 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
 
 def _refused(errors: tuple[GraphQLError, ...]) -> Answer:
     return Answer(_numbered({"errors": [_formatted(error) for error in errors]}), 200, served=False)
-
-
-def _no_access() -> dict[str, Any]:
-    """For users who only view, are deactivated or unconfirmed; the sentence is the sandbox's own."""
-    error = {"message": "User has no access to the API", "extensions": {"code": "USER_ACCESS_DENIED"}}
-    return _numbered({"errors": [error]})
-
-
-def _stumbled() -> dict[str, Any]:
-    extensions = {"status_code": 500, "error_code": "INTERNAL_SERVER_ERROR", "service": "monolith"}
-    error = {"message": "Internal server error", "path": [], "extensions": extensions}
-    return _numbered({"data": None, "errors": [error]})
 
 
 def _numbered(body: dict[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,17 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals, values
 from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may
+from monday_sandbox.caller import Caller
 from monday_sandbox.clock import iso_seconds
+from monday_sandbox.limits import versions
+from monday_sandbox.limits.days import Days
+from monday_sandbox.limits.gate import Gate
 from monday_sandbox.state import Store
 
 Row = dict[str, Any]
@@ -27,18 +30,6 @@ Resolver = Callable[[Any, "Context", Arguments], Any]
 Fields = Mapping[str, Mapping[str, Resolver]]
 #: ``Type.field`` → the scope that an app's token needs for it.
 Scopes = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Whose token a request came with."""
-
-    account_id: int
-    user_id: int
-    #: What the token may do; None is a personal token, which may do all that its user may.
-    scopes: frozenset[str] | None
-    #: Whether webhooks made with the token are signed: true of the app's own token.
-    signed: bool
 
 
 class Batch:
@@ -101,6 +92,12 @@ class Context:
         self.caller = caller
         self.challenge = challenge
         self.complexity: dict[str, int] = {}
+        #: The version of the API that serves.
+        self.version = versions.CURRENT
+        #: Limits of single fields; none unless given.
+        self.gate: Gate | None = None
+        #: The account's calls by day; none unless given.
+        self.days: Days | None = None
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @property

@@ -3,6 +3,7 @@
 from typing import Any
 
 from monday_sandbox.api.context import Arguments, Context, Fields, Row
+from monday_sandbox.limits import versions
 
 
 def _complexity(_: Any, context: Context, __: Arguments) -> Row:
@@ -11,24 +12,12 @@ def _complexity(_: Any, context: Context, __: Arguments) -> Row:
 
 def version_list(_: Any, __: Context, ___: Arguments) -> list[Row]:
     """The API's versions, as they stood in November 2026."""
-    return [
-        {"value": value, "kind": kind, "display_name": value}
-        for value, kind in (
-            ("2025-04", "maintenance"),
-            ("2025-07", "maintenance"),
-            ("2025-10", "maintenance"),
-            ("2026-01", "maintenance"),
-            ("2026-04", "maintenance"),
-            ("2026-07", "maintenance"),
-            ("2026-10", "current"),
-            ("2027-01", "release_candidate"),
-        )
-    ]
+    return [versions.described(version) for version in versions.SERVED]
 
 
-def version(_: Any, __: Context, ___: Arguments) -> Row:
-    """The version that the sandbox serves, whichever is asked for."""
-    return {"value": "2026-10", "kind": "current", "display_name": "2026-10"}
+def version(_: Any, context: Context, __: Arguments) -> Row:
+    """The version that serves."""
+    return versions.described(context.version)
 
 
 FIELDS: Fields = {

@@ -34,6 +34,7 @@ from monday_sandbox.api import (
     workspaces,
 )
 from monday_sandbox.api.context import Context, Fields, Resolver
+from monday_sandbox.api.guards import guarded
 
 SDL = Path(__file__).parent.parent / "schema"
 
@@ -84,7 +85,7 @@ def served_schema() -> GraphQLSchema:
                 resolver = (
                     RESOLVERS.get(coordinate) or _of_value(type_name, field_name) or _stored(field_name)
                 )
-                field.resolve = _adapt(resolver, coordinate)
+                field.resolve = guarded(_adapt(resolver, coordinate), coordinate)
     interface = schema.type_map["ColumnValue"]
     if not isinstance(interface, GraphQLInterfaceType):
         raise TypeError("ColumnValue is no interface any more.")

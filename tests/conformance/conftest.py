@@ -86,7 +86,8 @@ def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSan
 
 @pytest.fixture
 def sandbox(one_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    """A process that serves, the same for all tests, under a clear sky."""
+    """A process that serves, the same for all tests, under a clear sky, that refuses no number of calls."""
+    one_sandbox.lift_limits()
     yield one_sandbox
     requests.delete(f"{one_sandbox.url}/sandbox/faults", timeout=10).raise_for_status()
 

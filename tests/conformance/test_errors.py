@@ -355,6 +355,7 @@ def test_a_change_is_announced_once_it_is_committed(monday: Monday, desk: Person
     assert seen == [1]
 
 
-def test_a_caller_of_no_account_is_a_fault_that_is_answered(monday: Monday) -> None:
+def test_a_caller_of_no_account_has_no_access(monday: Monday) -> None:
     answer = monday.api.execute(Caller(1, 1, None, signed=False), "{ me { id } }", None, None)
-    assert answer.body["errors"][0]["extensions"]["error_code"] == "INTERNAL_SERVER_ERROR"
+    assert answer.status == 403
+    assert answer.body["errors"][0]["extensions"]["code"] == "USER_ACCESS_DENIED"

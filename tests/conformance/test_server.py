@@ -107,6 +107,7 @@ def test_what_is_left_is_told(sandbox: RunningSandbox) -> None:
         parts = (part.strip().split(";") for part in answer.headers["RateLimit"].split(","))
         return {part[0].strip('"'): int(part[1].removeprefix("r=")) for part in parts}
 
+    requests.delete(f"{sandbox.url}/sandbox/limits", timeout=10).raise_for_status()
     token = sandbox.token("customer-silver")
     first, second = (left(sandbox.graphql(token, ME)) for _ in range(2))
     policy = sandbox.graphql(token, ME).headers["RateLimit-Policy"]

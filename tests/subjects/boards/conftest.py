@@ -109,6 +109,7 @@ def read_log(sandbox: RunningSandbox, *, after: int = 0) -> list[dict[str, Any]]
 @pytest.fixture(scope="module")
 def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        running.lift_limits()
         yield running
 
 

@@ -27,7 +27,12 @@ export class MondayError extends Error {
 export async function callMonday(token, query, variables = {}) {
   const response = await reach("/v2", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: token, "API-Version": "2026-10" },
+    headers: {
+      "Content-Type": "application/json",
+      Authorization: token,
+      "API-Version": "2026-10",
+      "X-Sandbox-Page": "1",
+    },
     body: JSON.stringify({ query, variables }),
   });
   const answer = await response.json().catch(() => null);
