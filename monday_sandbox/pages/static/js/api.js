@@ -31,10 +31,39 @@ export async function callMonday(token, query, variables = {}) {
       "Content-Type": "application/json",
       Authorization: token,
       "API-Version": "2026-10",
+      // What a person clicks here is no load on the budgets of the app under development.
       "X-Sandbox-Page": "1",
     },
     body: JSON.stringify({ query, variables }),
   });
+  return readAnswer(response);
+}
+
+/**
+ * Send a file with a document at `/v2/file`.
+ *
+ * @param {string} token API token of the acting user
+ * @param {string} query a mutation with a variable `$file: File!`
+ * @param {Record<string, unknown>} variables the others
+ * @param {File} file
+ * @returns {Promise<any>} `data`
+ * @throws {MondayError} when monday.com answers with an error
+ */
+export async function uploadFile(token, query, variables, file) {
+  const form = new FormData();
+  form.append("query", query);
+  form.append("variables", JSON.stringify(variables));
+  form.append("map", JSON.stringify({ file: "variables.file" }));
+  form.append("file", file, file.name);
+  const headers = { Authorization: token, "API-Version": "2026-10", "X-Sandbox-Page": "1" };
+  return readAnswer(await reach("/v2/file", { method: "POST", headers, body: form }));
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>} `data`
+ */
+async function readAnswer(response) {
   const answer = await response.json().catch(() => null);
   const first = answer?.errors?.[0];
   if (first) throw new MondayError(describe(first), first.extensions?.code ?? first.extensions?.error_code);
@@ -57,7 +86,8 @@ function describe(error) {
  * @typedef {{id: string, name: string, email: string, kind: string, title: string, api_token: string}} User
  * @typedef {{id: string, name: string, workspace_id: string | null, kind: string, state: string}} BoardSummary
  * @typedef {{id: string, name: string}} Workspace
- * @typedef {{id: string, slug: string, name: string, plan: string, users: User[], workspaces: Workspace[],
+ * @typedef {{id: string, slug: string, name: string, plan: string,
+ *   time_zone: string, users: User[], workspaces: Workspace[],
  *   boards: BoardSummary[]}} Account
  */
 
@@ -84,11 +114,7 @@ export function fetchClock() {
  * @returns {Promise<{now: string, offset_seconds: number}>}
  */
 export function advanceClock(length) {
-  return askSandbox("/sandbox/clock", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ advance: length }),
-  });
+  return postJson("/sandbox/clock", { advance: length });
 }
 
 /**
@@ -105,11 +131,38 @@ export async function fetchLog(choice = {}) {
 }
 
 /**
+ * A token by which a view's backend knows who looks at the view; each is a new one.
+ *
+ * @param {string} slug of the account
+ * @param {string} userId
+ * @returns {Promise<string>} a JWT
+ */
+export async function fetchSessionToken(slug, userId) {
+  const answer = await postJson("/sandbox/session-token", { account: slug, user: String(userId) });
+  return answer.token;
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<any>}
+ */
+export function postJson(path, body) {
+  return askSandbox(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/**
+ * Ask one of the sandbox's own doors.
+ *
  * @param {string} path
  * @param {RequestInit} [request]
  * @returns {Promise<any>}
  */
-async function askSandbox(path, request) {
+export async function askSandbox(path, request) {
   const response = await reach(path, request);
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {

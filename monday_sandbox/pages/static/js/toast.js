@@ -17,8 +17,37 @@ export function showError(message, detail) {
     element("span", {}, message, detail ? element("code", {}, detail) : null),
     iconButton("close", "Dismiss", { onclick: () => toast.remove() }),
   );
-  document.getElementById("toasts")?.appendChild(toast);
+  raise(toast);
   setTimeout(() => toast.remove(), SHOWN_FOR);
+}
+
+/**
+ * @param {string} message
+ * @param {string} kind `success`, `error` or `info`
+ * @param {number} shownFor milliseconds
+ */
+export function showNotice(message, kind, shownFor) {
+  const toast = element(
+    "div",
+    { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" },
+    element("span", {}, message),
+    iconButton("close", "Dismiss", { onclick: () => toast.remove() }),
+  );
+  raise(toast);
+  setTimeout(() => toast.remove(), shownFor);
+}
+
+/**
+ * Put a message above everything, open dialogs too: what became a popover last is on top.
+ *
+ * @param {HTMLElement} toast
+ */
+function raise(toast) {
+  const place = document.getElementById("toasts");
+  if (!place) return;
+  place.appendChild(toast);
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover();
 }
 
 /**
