@@ -26,6 +26,7 @@ from monday_sandbox.limits.quotas import Quotas, Visit
 from monday_sandbox.limits.versions import MalformedVersionError
 from monday_sandbox.lookup import Stored
 from monday_sandbox.oauth import AppSecrets, Tokens
+from monday_sandbox.pages import host
 from monday_sandbox.state import Store
 
 LARGEST_BODY = 10_000_000
@@ -71,7 +72,9 @@ def create_app(place: Place) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.add_url_rule("/v2", view_func=door.answer, methods=["POST"])
-    app.register_blueprint(control.create_blueprint(store, journal, sky, tokens, quotas))
+    doors = control.create_blueprint(store, journal, sky, tokens, quotas)
+    doors.register_blueprint(host.create_blueprint(store))
+    app.register_blueprint(doors)
     app.register_blueprint(oauth.create_blueprint(store, tokens, place.app))
     app.register_blueprint(pages.blueprint)
     deliverer.start()

@@ -41,14 +41,23 @@ export async function readBoard(token, boardId) {
     items.push(...page.items);
     cursor = page.cursor;
   }
+  return boardOf(board, items);
+}
+
+/**
+ * @param {any} raw a board as `page_board` selects it
+ * @param {any[]} items as `page_item` selects them
+ * @returns {Board}
+ */
+export function boardOf(raw, items) {
   return {
-    id: String(board.id),
-    name: board.name,
-    description: board.description,
-    kind: board.board_kind,
-    state: board.state,
-    groups: board.groups.filter(isThere),
-    columns: board.columns.filter(isThere).filter(isShown).map(readColumn),
+    id: String(raw.id),
+    name: raw.name,
+    description: raw.description,
+    kind: raw.board_kind,
+    state: raw.state,
+    groups: raw.groups.filter(isThere),
+    columns: raw.columns.filter(isThere).filter(isShown).map(readColumn),
     items: items.map(readItem),
   };
 }

@@ -44,6 +44,23 @@ query page_more_items($cursor: String!) {
 }
 ${ITEM}`;
 
+export const READ_ITEM = `
+query page_item_with_board($item: ID!) {
+  items(ids: [$item]) {
+    ...page_item
+    board {
+      id
+      name
+      description
+      state
+      board_kind
+      groups { id title color archived deleted }
+      columns { id title type description width archived settings }
+    }
+  }
+}
+${ITEM}`;
+
 export const READ_BOARD_AGES = `
 query page_board_ages($boards: [ID!]) {
   boards(ids: $boards) { id updated_at }

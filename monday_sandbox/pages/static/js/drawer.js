@@ -85,8 +85,8 @@ export function drawer(wish) {
       });
   };
 
-  /** @param {string} id @param {HTMLElement} by */
-  const open = (id, by) => {
+  /** @param {string} id @param {HTMLElement | null} by @param {"talk" | "fields"} [first] what is shown first */
+  const open = (id, by, first = "talk") => {
     if (id !== itemId) {
       talk.clear();
       shape = "";
@@ -94,10 +94,11 @@ export function drawer(wish) {
     itemId = id;
     opener = by;
     root.hidden = false;
-    show("talk");
+    show(first);
     if (state) draw(state);
     refresh();
-    talk.focus();
+    if (first === "talk") talk.focus();
+    else fieldsTab.focus();
   };
 
   const close = () => {

@@ -29,6 +29,8 @@ export function topBar(onTime) {
       { class: "top-links", "aria-label": "Pages" },
       topLink("/", "board", "Boards", isAt === "/"),
       topLink("/side-by-side", "side-by-side", "Side by side", isAt === "/side-by-side"),
+      topLink("/host", "view", "View", isAt === "/host"),
+      topLink("/weather", "weather", "Weather", isAt === "/weather"),
     ),
     element("div", { class: "top-tools" }, state, clockControl(onTime), feed.button, themeButton()),
   );
