@@ -23,8 +23,10 @@ help: ## list what can be done (this)
 run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show what to open; Ctrl-C stops it
 	@exec $(BIN)/python -m local $(ARGS)
 
+# Four processes also on two cores: many tests wait for others. A file stays in one, so that what its
+# tests share is started once.
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 lint: $(DEV_STAMP) ## check style, types and the direction of imports
 	@echo "ruff: style"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from monday_sandbox import admission
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.faults import Sky, WeatherError
 from monday_sandbox.journal import Journal
@@ -45,6 +46,23 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens, q
     @blueprint.get("/accounts")
     def accounts() -> Response:
         return jsonify(accounts=_accounts(store))
+
+    @blueprint.post("/accounts")
+    def open_account() -> tuple[Response, int]:
+        try:
+            slug = admission.open_account(store, _given())
+        except admission.AdmissionError as error:
+            return _bad(str(error))
+        return jsonify(next(account for account in _accounts(store) if account["slug"] == slug)), 201
+
+    @blueprint.post("/invitations")
+    def accept() -> Response | tuple[Response, int]:
+        user_id = str(_given().get("user") or "")
+        try:
+            admission.accept_invitation(store, int(user_id) if user_id.isdecimal() else 0)
+        except admission.AdmissionError as error:
+            return _bad(str(error))
+        return jsonify(user=user_id)
 
     @blueprint.get("/log")
     def log() -> Response | tuple[Response, int]:
@@ -149,7 +167,9 @@ def _accounts(store: Store) -> list[dict[str, Any]]:
         def rows(query: str) -> list[dict[str, Any]]:
             return [dict(row) for row in connection.execute(query)]
 
-        users = rows("SELECT account_id, id, name, email, kind, title, api_token FROM users ORDER BY id")
+        users = rows(
+            "SELECT account_id, id, name, email, kind, status, title, api_token FROM users ORDER BY id"
+        )
         workspaces = rows("SELECT account_id, id, name FROM workspaces WHERE state = 'active' ORDER BY id")
         boards = rows(
             "SELECT account_id, id, name, workspace_id, board_kind AS kind, state FROM boards ORDER BY id"

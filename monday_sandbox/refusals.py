@@ -155,10 +155,15 @@ def user_missing(user_id: int) -> Refusal:
     return Refusal("User not found", "InvalidUserIdException", error_data={"user_id": user_id})
 
 
+def record_invalid(message: str, **error_data: Any) -> Refusal:
+    """What is to be stored breaks a rule of monday.com's, such as a limit."""
+    return Refusal(message, "RecordInvalidException", 422, error_data)
+
+
 def missing(resource_type: str, **error_data: Any) -> Refusal:
     """There is no such update, webhook or workspace."""
     return Refusal(
-        f"{resource_type.capitalize()} not found",
+        f"{resource_type.capitalize().replace('_', ' ')} not found",
         "ResourceNotFoundException",
         404,
         {"resource_type": resource_type, **error_data},

@@ -17,7 +17,7 @@ MAIN_WORKSPACE_ID = 12_400_000
 
 @dataclass(frozen=True)
 class SeedUser:
-    """A user as planted; ``kind`` is ``admin`` or ``member``."""
+    """A user as planted; ``kind`` is ``admin``, ``member``, ``guest`` or ``view_only``."""
 
     id: int
     name: str
@@ -91,30 +91,37 @@ ACCOUNTS = (
 
 def plant(connection: sqlite3.Connection, now: datetime) -> None:
     """Fill an empty database with the accounts, their users and a main workspace each."""
-    moment = iso_seconds(now)
     for account in ACCOUNTS:
+        plant_account(connection, account, now)
+
+
+def plant_account(connection: sqlite3.Connection, account: SeedAccount, now: datetime) -> None:
+    """Add an account with its users, who all have accepted, and a main workspace."""
+    moment = iso_seconds(now)
+    connection.execute(
+        "INSERT INTO accounts (id, slug, name, plan, time_zone, country_code, created_at)"
+        " VALUES (?, ?, ?, ?, ?, 'SE', ?)",
+        (account.id, account.slug, account.name, account.plan, TIME_ZONE, moment),
+    )
+    connection.execute(
+        "INSERT INTO workspaces (account_id, id, name, kind, description, state, is_default, created_at)"
+        " VALUES (?, ?, 'Main workspace', 'open', NULL, 'active', 1, ?)",
+        (account.id, MAIN_WORKSPACE_ID, moment),
+    )
+    for place, user in enumerate(account.users):
         connection.execute(
-            "INSERT INTO accounts (id, slug, name, plan, time_zone, country_code, created_at)"
-            " VALUES (?, ?, ?, ?, ?, 'SE', ?)",
-            (account.id, account.slug, account.name, account.plan, TIME_ZONE, moment),
+            "INSERT INTO users (id, account_id, name, email, title, kind, api_token, created_at,"
+            " became_active_at, invitation_method) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                user.id,
+                account.id,
+                user.name,
+                user.email,
+                user.title,
+                user.kind,
+                secrets.token_urlsafe(48),
+                moment,
+                moment,
+                "USER" if place else "FIRST_USER",
+            ),
         )
-        connection.execute(
-            "INSERT INTO workspaces (account_id, id, name, kind, description, state, is_default, created_at)"
-            " VALUES (?, ?, 'Main workspace', 'open', NULL, 'active', 1, ?)",
-            (account.id, MAIN_WORKSPACE_ID, moment),
-        )
-        for user in account.users:
-            connection.execute(
-                "INSERT INTO users (id, account_id, name, email, title, kind, api_token, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    user.id,
-                    account.id,
-                    user.name,
-                    user.email,
-                    user.title,
-                    user.kind,
-                    secrets.token_urlsafe(48),
-                    moment,
-                ),
-            )

@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS accounts (
     time_zone TEXT NOT NULL, country_code TEXT NOT NULL, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS users (
     id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts, name TEXT NOT NULL,
-    email TEXT NOT NULL UNIQUE, title TEXT NOT NULL, kind TEXT NOT NULL, api_token TEXT NOT NULL UNIQUE,
-    created_at TEXT NOT NULL);
+    email TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, api_token TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL, UNIQUE (account_id, email));
 CREATE INDEX IF NOT EXISTS users_of_account ON users (account_id);
 CREATE TABLE IF NOT EXISTS sequences (
     account_id INTEGER NOT NULL, kind TEXT NOT NULL, next INTEGER NOT NULL,
@@ -117,7 +117,7 @@ class Store:
         self._connection().executescript(_TABLES)
         self._connection().executescript(tables.PEOPLE_AND_PLACES)
         with self.writing() as connection:
-            tables.add_columns(connection)
+            tables.bring_up_to_date(connection)
             if connection.execute("SELECT 1 FROM accounts").fetchone() is None:
                 seed.plant(connection, clock.now())
                 connection.execute(

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS workspace_teams (
 CREATE TABLE IF NOT EXISTS folders (
     account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color TEXT, custom_icon TEXT,
     font_weight TEXT, parent_id INTEGER, workspace_id INTEGER, owner_id INTEGER NOT NULL,
-    position REAL NOT NULL, created_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tags (
     account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color TEXT NOT NULL,
@@ -50,9 +50,30 @@ ADDED_COLUMNS = (
 )
 
 
-def add_columns(connection: sqlite3.Connection) -> None:
-    """Add the columns that are missing."""
+_USERS = """
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts, name TEXT NOT NULL,
+    email TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, api_token TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL, UNIQUE (account_id, email))"""
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Change what an older state file has otherwise."""
+    _let_emails_repeat(connection)
     for table, column, declaration in ADDED_COLUMNS:
         names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         if column not in names:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
+
+
+def _let_emails_repeat(connection: sqlite3.Connection) -> None:
+    """The same person may be in several accounts: older files had each address only once."""
+    (declared,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'users'").fetchone()
+    if "email TEXT NOT NULL UNIQUE" not in declared:
+        return
+    columns = "id, account_id, name, email, title, kind, api_token, created_at"
+    connection.execute("ALTER TABLE users RENAME TO users_before")
+    connection.execute(_USERS)
+    connection.execute(f"INSERT INTO users ({columns}) SELECT {columns} FROM users_before")  # noqa: S608
+    connection.execute("DROP TABLE users_before")
+    connection.execute("CREATE INDEX users_of_account ON users (account_id)")

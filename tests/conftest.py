@@ -89,10 +89,9 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share an estate in one process of pytest-xdist: it is started once a module."""
+    """Mark the tests that start the product's own processes."""
     for item in items:
         if isinstance(item, pytest.Function) and "estate" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
             item.add_marker(pytest.mark.processes)
 
 

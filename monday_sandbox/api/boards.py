@@ -1,18 +1,20 @@
-"""Boards and who belongs to them."""
+"""Boards."""
 
 import json
 import secrets
 import sqlite3
 import string
-from collections.abc import Sequence
 from typing import Any
 
 from monday_sandbox import labels, refusals
 from monday_sandbox.api.accounts import account_url
+from monday_sandbox.api.board_people import read_user_ids, subscribe_teams, subscribe_users
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes, constant
+from monday_sandbox.api.folders import place_in
 from monday_sandbox.api.paging import bounds
-from monday_sandbox.api.permissions import VISIBLE
-from monday_sandbox.api.workspaces import workspace_row
+from monday_sandbox.api.permissions import VISIBLE, Act
+from monday_sandbox.api.teams import team_ids
+from monday_sandbox.api.workspaces import places_asked_for, workspace_row
 from monday_sandbox.state import next_id
 
 ITEMS_LIMIT = 10_000
@@ -43,20 +45,15 @@ def boards(_: Any, context: Context, arguments: Arguments) -> list[Row]:
     if arguments.get("hierarchy_types") and "classic" not in arguments["hierarchy_types"]:
         return []
     if arguments.get("workspace_ids") is not None:
-        spaces = [None if given is None else refusals.read_id(given) for given in arguments["workspace_ids"]]
-        main = {row["id"] for row in _main_workspaces(context)}
+        spaces = places_asked_for(context, arguments["workspace_ids"])
         conditions.append(f"COALESCE(workspace_id, -1) IN ({', '.join('?' * len(spaces))})")
-        values += [-1 if space is None or space in main else space for space in spaces]
+        values += spaces
     order = "updated_at DESC, id DESC" if arguments.get("order_by") == "used_at" else "id DESC"
     return context.rows(
         f"SELECT * FROM boards WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own names
         f" ORDER BY {order} LIMIT ? OFFSET ?",
         (*values, limit, (page - 1) * limit),
     )
-
-
-def _main_workspaces(context: Context) -> list[Row]:
-    return context.rows("SELECT * FROM workspaces WHERE account_id = ? AND is_default", (context.account_id,))
 
 
 # Fields of a board
@@ -67,22 +64,14 @@ def creator(board: Row, context: Context, _: Arguments) -> Row:
     return context.users[board["creator_id"]]
 
 
-def owners(board: Row, context: Context, _: Arguments) -> list[Row]:
-    """The board's owners."""
-    return _people(context, board, "owner")
+def folder_id(board: Row, _: Context, __: Arguments) -> int | None:
+    """The folder that the board lies in, by id."""
+    return board["folder_id"]  # type: ignore[no-any-return]  # a column of integers
 
 
-def subscribers(board: Row, context: Context, _: Arguments) -> list[Row]:
-    """All who belong to the board, owners too."""
-    return _people(context, board, None)
-
-
-def _people(context: Context, board: Row, kind: str | None) -> list[Row]:
-    rows = context.rows(
-        "SELECT user_id, kind FROM board_users WHERE account_id = ? AND board_id = ? ORDER BY user_id",
-        (context.account_id, board["id"]),
-    )
-    return [context.users[row["user_id"]] for row in rows if kind in (None, row["kind"])]
+def permissions(board: Row, _: Context, __: Arguments) -> str:
+    """What everybody but the owners may do, as monday.com writes it."""
+    return str(board["edit_permissions"])
 
 
 def columns(board: Row, context: Context, arguments: Arguments) -> list[Row]:
@@ -103,6 +92,18 @@ def groups(board: Row, context: Context, arguments: Arguments) -> list[Row]:
         for group in context.groups(board["id"])
         if (group["id"] in ids if ids is not None else not group["archived"])
     ]
+
+
+def top_group(board: Row, context: Context, _: Arguments) -> Row:
+    """The board's first group.
+
+    Raises:
+        Refusal: a board that was made empty has none yet.
+    """
+    group = next((group for group in context.groups(board["id"]) if not group["archived"]), None)
+    if group is None:
+        raise refusals.group_missing("", board["id"])
+    return group
 
 
 def items_count(board: Row, context: Context, _: Arguments) -> int:
@@ -130,6 +131,11 @@ def workspace(board: Row, context: Context, _: Arguments) -> Row | None:
     return workspace_row(rows[0])
 
 
+def communication(board: Row, _: Context, __: Arguments) -> Any:
+    """What was stored as the board's communication, such as a meeting's id."""
+    return None if board["communication"] is None else json.loads(board["communication"])
+
+
 def url(board: Row, context: Context, _: Arguments) -> str:
     """Where the board is looked at, on the real monday.com."""
     return f"{account_url(context)}/boards/{board['id']}"
@@ -145,11 +151,14 @@ def create_board(_: Any, context: Context, arguments: Arguments) -> Row:
     """
     if not arguments["board_name"].strip():
         raise refusals.Refusal("Board name can't be blank", "CreateBoardException")
-    owner_ids = _user_ids(context, arguments.get("board_owner_ids")) or [context.caller.user_id]
-    subscriber_ids = _user_ids(context, arguments.get("board_subscriber_ids"))
+    owner_ids = read_user_ids(context, arguments.get("board_owner_ids"))
+    subscriber_ids = read_user_ids(context, arguments.get("board_subscriber_ids"))
+    owner_teams = team_ids(context, arguments.get("board_owner_team_ids"))
+    subscriber_teams = team_ids(context, arguments.get("board_subscriber_teams_ids"))
     nickname = arguments.get("item_nickname") or {}
     with context.changing() as connection:
-        now = context.now()
+        require_maker(context)
+        folder_id, workspace_id = place_in(context, arguments.get("folder_id"), arguments.get("workspace_id"))
         row = {
             "account_id": context.account_id,
             "id": next_id(connection, context.account_id, "board"),
@@ -157,25 +166,42 @@ def create_board(_: Any, context: Context, arguments: Arguments) -> Row:
             "description": arguments.get("description"),
             "state": "active",
             "board_kind": arguments["board_kind"],
-            "workspace_id": _workspace_id(context, arguments.get("workspace_id")),
+            "workspace_id": workspace_id,
+            "folder_id": folder_id,
             "creator_id": context.caller.user_id,
             "item_terminology": nickname.get("singular") or nickname.get("preset_type"),
-            "created_at": now,
-            "updated_at": now,
+            "created_from_board_id": None,
         }
-        connection.execute(
-            "INSERT INTO boards (account_id, id, name, description, state, board_kind, workspace_id,"
-            " creator_id, item_terminology, created_at, updated_at) VALUES (:account_id, :id, :name,"
-            " :description, :state, :board_kind, :workspace_id, :creator_id, :item_terminology, :created_at,"
-            " :updated_at)",
-            row,
-        )
-        _subscribe(connection, row, subscriber_ids, "subscriber")
-        _subscribe(connection, row, [*owner_ids, context.caller.user_id], "owner")
+        insert_board(context, connection, row)
+        subscribe_users(context, connection, row, subscriber_ids, "subscriber")
+        subscribe_users(context, connection, row, [*owner_ids, context.caller.user_id], "owner")
+        subscribe_teams(context, connection, row, subscriber_teams, "subscriber")
+        subscribe_teams(context, connection, row, owner_teams, "owner")
         insert_column(connection, row, column_id="name", title="Name", column_type="name", settings={})
         if not arguments["empty"]:
             _furnish(connection, row)
-    return row
+    return _board_again(context, row["id"])
+
+
+def require_maker(context: Context) -> None:
+    """That the caller is one who can make boards.
+
+    Raises:
+        Refusal: guests can't.
+    """
+    if context.me["kind"] == "guest":
+        raise refusals.unauthorized()
+
+
+def insert_board(context: Context, connection: sqlite3.Connection, row: Row) -> None:
+    """Store a new board, made now."""
+    connection.execute(
+        "INSERT INTO boards (account_id, id, name, description, state, board_kind, workspace_id, folder_id,"
+        " creator_id, item_terminology, created_from_board_id, created_at, updated_at) VALUES (:account_id,"
+        " :id, :name, :description, :state, :board_kind, :workspace_id, :folder_id, :creator_id,"
+        " :item_terminology, :created_from_board_id, :now, :now)",
+        {**row, "now": context.now()},
+    )
 
 
 def _furnish(connection: sqlite3.Connection, board: Row) -> None:
@@ -193,49 +219,18 @@ def _furnish(connection: sqlite3.Connection, board: Row) -> None:
         )
 
 
-def _workspace_id(context: Context, given: Any) -> int | None:
-    if given is None:
-        return None
-    workspace_id = refusals.read_id(given)
-    rows = context.rows(
-        "SELECT is_default FROM workspaces WHERE account_id = ? AND id = ?",
-        (context.account_id, workspace_id),
-    )
-    if not rows:
-        raise refusals.missing("workspace", workspace_id=workspace_id)
-    return None if rows[0]["is_default"] else workspace_id
-
-
-def _user_ids(context: Context, given: Sequence[Any] | None) -> list[int]:
-    ids = [refusals.read_id(one) for one in given or ()]
-    for user_id in ids:
-        if user_id not in context.users:
-            raise refusals.user_missing(user_id)
-    return ids
-
-
-def _subscribe(connection: sqlite3.Connection, board: Row, user_ids: Sequence[int], kind: str) -> None:
-    connection.executemany(
-        "INSERT INTO board_users (account_id, board_id, user_id, kind) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET kind = excluded.kind",
-        [(board["account_id"], board["id"], user_id, kind) for user_id in user_ids],
-    )
-
-
 def update_board(_: Any, context: Context, arguments: Arguments) -> str:
-    """Change a board's name, description or nickname of items."""
+    """Change a board's name, description, communication or nickname of items."""
     attribute, value = arguments["board_attribute"], arguments["new_value"]
-    column = {"name": "name", "description": "description", "item_nickname": "item_terminology"}.get(
-        attribute
-    )
-    if column is None:
-        raise refusals.invalid_argument(f"The board attribute {attribute} can't be updated")
+    column = "item_terminology" if attribute == "item_nickname" else attribute
+    if attribute == "communication":
+        value = _as_json(value)
     with context.changing() as connection:
-        board = context.require_board(refusals.read_id(arguments["board_id"]))
+        board = context.require_board(refusals.read_id(arguments["board_id"]), Act.STRUCTURE)
         if column == "name" and not value.strip():
             raise refusals.invalid_argument("Board name can't be blank")
         connection.execute(
-            f"UPDATE boards SET {column} = ? WHERE account_id = ? AND id = ?",  # noqa: S608 - one of three
+            f"UPDATE boards SET {column} = ? WHERE account_id = ? AND id = ?",  # noqa: S608 - one of four
             (value, context.account_id, board["id"]),
         )
         touch_board(context, connection, board["id"])
@@ -243,11 +238,20 @@ def update_board(_: Any, context: Context, arguments: Arguments) -> str:
     return json.dumps({"success": True, "undo_data": undo})
 
 
+def _as_json(given: str) -> str:
+    """JSON as it is; what is none, as a text."""
+    try:
+        json.loads(given)
+    except ValueError:
+        return json.dumps(given)
+    return given
+
+
 def archive_board(_: Any, context: Context, arguments: Arguments) -> Row:
     """Archive a board; its items stay as they are, and can't be changed."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        context.require_board(board_id)
+        context.require_board(board_id, Act.OWNERSHIP)
         _set_state(context, connection, board_id, "archived")
     return _board_again(context, board_id)
 
@@ -259,6 +263,8 @@ def delete_board(_: Any, context: Context, arguments: Arguments) -> Row:
         board = context.board(board_id)
         if board is None or board["state"] == "deleted":
             raise refusals.board_missing(board_id)
+        if not context.may(Act.OWNERSHIP, board):
+            raise refusals.unauthorized()
         _set_state(context, connection, board_id, "deleted")
     return _board_again(context, board_id)
 
@@ -275,16 +281,6 @@ def _board_again(context: Context, board_id: int) -> Row:
     if board is None:
         raise refusals.unauthorized()
     return board
-
-
-def add_users_to_board(_: Any, context: Context, arguments: Arguments) -> list[Row]:
-    """Make users subscribers or owners; an owner who is added as subscriber is one no more."""
-    with context.changing() as connection:
-        board = context.require_board(refusals.read_id(arguments["board_id"]))
-        user_ids = _user_ids(context, arguments["user_ids"])
-        _subscribe(connection, board, user_ids, arguments["kind"] or "subscriber")
-        touch_board(context, connection, board["id"])
-    return [context.users[user_id] for user_id in user_ids]
 
 
 # For the other parts of a board
@@ -351,26 +347,26 @@ FIELDS: Fields = {
         "boards": boards,
     },
     "Mutation": {
-        "add_users_to_board": add_users_to_board,
         "archive_board": archive_board,
         "create_board": create_board,
         "delete_board": delete_board,
         "update_board": update_board,
     },
     "Board": {
-        "board_folder_id": constant(None),
+        "board_folder_id": folder_id,
         "columns": columns,
+        "communication": communication,
         "creator": creator,
         "groups": groups,
         "hierarchy_type": constant("classic"),
         "items_count": items_count,
         "items_limit": constant(ITEMS_LIMIT),
         "owner": creator,
-        "owners": owners,
-        "permissions": constant("everyone"),
-        "subscribers": subscribers,
+        "permissions": permissions,
+        "top_group": top_group,
         "type": constant("board"),
         "url": url,
+        "views": constant([]),
         "workspace": workspace,
     },
 }
@@ -378,10 +374,7 @@ FIELDS: Fields = {
 SCOPES: Scopes = {
     "Board.creator": "users:read",
     "Board.owner": "users:read",
-    "Board.owners": "users:read",
-    "Board.subscribers": "users:read",
     "Board.workspace": "workspaces:read",
-    "Mutation.add_users_to_board": "boards:write",
     "Mutation.archive_board": "boards:write",
     "Mutation.create_board": "boards:write",
     "Mutation.delete_board": "boards:write",

@@ -132,6 +132,10 @@ class Context:
             yield connection
         self._kept.clear()
 
+    def forget(self) -> None:
+        """Read anew what was read before: inside a change that goes on by what it did so far."""
+        self._kept.clear()
+
     @property
     def account(self) -> Row:
         """The caller's account."""

@@ -31,8 +31,7 @@ def create_group(_: Any, context: Context, arguments: Arguments) -> Row:
         if beside is not None:
             position = _position_beside(context, board_id, beside, method or "after_at")
         else:
-            first = min((group["position"] for group in context.groups(board_id)), default=2 * _DISTANCE)
-            position = first - _DISTANCE
+            position = top_position(context, board_id)
         group_id = random_id("group")
         insert_group(connection, board, group_id=group_id, title=title, color=color, position=position)
         touch_board(context, connection, board_id)
@@ -94,6 +93,17 @@ def _remove(context: Context, arguments: Arguments, state: str) -> Row:
         )
         touch_board(context, connection, board_id)
     return {**group, state: 1}
+
+
+def top_position(context: Context, board_id: int) -> float:
+    """The place above all groups of a board."""
+    first = min((group["position"] for group in context.groups(board_id)), default=2 * _DISTANCE)
+    return float(first - _DISTANCE)
+
+
+def position_after(context: Context, board_id: int, group: Row) -> float:
+    """The place beneath a group."""
+    return _position_beside(context, board_id, group["id"], "after_at")
 
 
 def _position_beside(context: Context, board_id: int, beside_id: str, method: str) -> float:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from monday_sandbox.admission import accept_invitation
 from monday_sandbox.api import Answer, Api, Caller
 from monday_sandbox.state import Store
 
@@ -120,3 +121,54 @@ def person(
     user_id = colleagues[name] if name else rows[0]["id"]
     caller = Caller(rows[0]["account_id"], user_id, scopes, signed=scopes is not None)
     return Person(monday, caller, colleagues)
+
+
+def invited(
+    admin: Person, role: str = "GUEST", email: str = "guest@elsewhere.example", *, accepts: bool = True
+) -> Person:
+    """Somebody new in the admin's account."""
+    made = admin.one(
+        "mutation ($e: [String!]!, $r: UserRole) { invite_users(emails: $e, user_role: $r) {"
+        " invited_users { id } errors { message } } }",
+        e=[email],
+        r=role,
+    )
+    assert made["errors"] == []
+    user_id = int(made["invited_users"][0]["id"])
+    if accepts:
+        accept_invitation(admin.monday.store, user_id)
+    return Person(admin.monday, replace(admin.caller, user_id=user_id), admin.colleagues)
+
+
+def make_board(maker: Person, kind: str = "public", **others: Any) -> str:
+    """A board with a group ``topics`` and monday.com's first columns; its id."""
+    declared = "".join(f", ${name}: {_BOARD_ARGUMENTS[name]}" for name in others)
+    given = "".join(f", {name}: ${name}" for name in others)
+    made = maker.one(
+        f"mutation ($kind: BoardKind!{declared}) {{"
+        f' create_board(board_name: "A board", board_kind: $kind{given}) {{ id }} }}',
+        kind=kind,
+        **others,
+    )
+    return str(made["id"])
+
+
+_BOARD_ARGUMENTS = {
+    "board_owner_ids": "[ID!]",
+    "board_owner_team_ids": "[ID!]",
+    "board_subscriber_ids": "[ID!]",
+    "board_subscriber_teams_ids": "[ID!]",
+    "folder_id": "ID",
+    "workspace_id": "ID",
+}
+
+
+def make_team(admin: Person, *user_ids: int, **others: Any) -> str:
+    """A team of some users; its id."""
+    made = admin.one(
+        "mutation ($i: CreateTeamAttributesInput!, $o: CreateTeamOptionsInput) {"
+        " create_team(input: $i, options: $o) { id } }",
+        i={"name": "A team", "subscriber_ids": list(user_ids), **others},
+        o={"allow_empty_team": True},
+    )
+    return str(made["id"])

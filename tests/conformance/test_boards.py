@@ -350,7 +350,9 @@ def test_a_board_is_renamed_and_described(board: Board) -> None:
     (found,) = board.owner.one("query ($b: ID!) { boards(ids: [$b]) { name description } }", b=board.id)
     assert found == {"name": "Servicedesk", "description": "All tickets"}
     board.owner.refusal(change, b=board.id, a="name", v=" ")
-    board.owner.refusal(change, b=board.id, a="communication", v="x")
+    board.owner.ask(change, b=board.id, a="communication", v='{"meeting_id": 7}')
+    read = "query ($b: ID!) { boards(ids: [$b]) { communication } }"
+    assert board.owner.one(read, b=board.id) == [{"communication": {"meeting_id": 7}}]
 
 
 def test_an_owner_added_as_subscriber_is_one_no_more(board: Board) -> None:

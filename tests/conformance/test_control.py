@@ -31,7 +31,7 @@ def test_the_accounts_are_told_with_all_that_is_theirs(served_desk: Desk) -> Non
     assert list(accounts) == ["synerity", "customer-free", "customer-silver", "customer-gold"]
     ours = accounts["synerity"]
     assert {"id", "slug", "name", "plan", "users", "workspaces", "boards"} <= set(ours)
-    assert set(ours["users"][0]) == {"id", "name", "email", "kind", "title", "api_token"}
+    assert set(ours["users"][0]) == {"id", "name", "email", "kind", "status", "title", "api_token"}
     assert set(ours["workspaces"][0]) == {"id", "name"}
     board = next(board for board in ours["boards"] if board["id"] == served_desk.board_id)
     assert (board["kind"], board["state"]) == ("public", "active")
