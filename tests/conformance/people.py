@@ -100,6 +100,18 @@ class Board:
         return found
 
 
+STRUCTURE = (
+    "query ($b: ID!) { boards(ids: [$b], state: all) {"
+    " state name groups { id title position } columns { id title type revision settings } } }"
+)
+
+
+def structure(board: Board) -> dict[str, Any]:
+    """A board's state, name, groups and columns."""
+    (found,) = board.owner.one(STRUCTURE, b=board.id)
+    return dict(found)
+
+
 def happenings(monday: Monday) -> list[tuple[str, dict[str, Any]]]:
     """What happened so far: the event's name and its payload."""
     with monday.store.reading() as connection:

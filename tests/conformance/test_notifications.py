@@ -79,6 +79,11 @@ def test_what_is_not_there_is_no_target(board: Board, maria: Person, kind: str) 
     assert error["extensions"]["code"] == "ResourceNotFoundException"
 
 
+def test_somebody_of_another_account_is_not_notified(board: Board, customer: Person) -> None:
+    error = board.owner.refusal(NOTIFY, u=customer.caller.user_id, t=board.id, k="Project", s="x")
+    assert error["extensions"]["code"] == "InvalidUserIdException"
+
+
 def test_a_board_that_the_caller_does_not_see_is_no_target(board: Board, maria: Person) -> None:
     hidden = make_board(board.owner, "private")
     error = maria.refusal(NOTIFY, u=board.owner.caller.user_id, t=hidden, k="Project", s="x")

@@ -238,3 +238,33 @@ def test_an_account_has_work_management_and_its_users_are_in_it(desk: Person) ->
     data = desk.ask("{ account { products { id kind } } me { account_products { id kind } } }")
     assert data["account"]["products"] == data["me"]["account_products"]
     assert data["account"]["products"][0]["kind"] == "core"
+
+
+def test_a_user_sees_the_people_of_their_own_account_only(desk: Person, customer: Person) -> None:
+    names = [user["name"] for user in desk.one("{ users { name } }")]
+    assert names == list(desk.colleagues)
+    read = "query ($ids: [ID!]) { users(ids: $ids) { name } }"
+    assert desk.one(read, ids=list(customer.colleagues.values())) == []
+
+
+def test_me_tells_the_account(customer: Person) -> None:
+    me = customer.one("{ me { id account { slug name } time_zone_identifier kind } }")
+    assert me["account"] == {"slug": "customer-silver", "name": "Norrsken Logistik AB"}
+    assert me["time_zone_identifier"] == "Europe/Stockholm"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ('name: "lindqvist"', ["Disa Lindqvist"]),
+        ('name: "Diza Lindkvist"', ["Disa Lindqvist"]),
+        ('emails: ["MARIA.EK@synerity.example"]', ["Maria Ek"]),
+        ("kind: guests", []),
+        ("kind: non_guests, limit: 1, page: 2", ["Disa Lindqvist"]),
+        ("newest_first: true, limit: 1", ["Petra Sund"]),
+        ("status: [INACTIVE]", []),
+        ("non_active: true", []),
+    ],
+)
+def test_users_are_filtered(desk: Person, arguments: str, names: list[str]) -> None:
+    assert [user["name"] for user in desk.one(f"{{ users({arguments}) {{ name }} }}")] == names

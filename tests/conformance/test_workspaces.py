@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.people import Monday, Person, invited, make_board, make_team, person
+from tests.conformance.people import Board, Monday, Person, invited, make_board, make_team, person
 
 CREATE = (
     "mutation ($n: String!, $k: WorkspaceKind!) {"
@@ -170,3 +170,22 @@ def test_a_deleted_workspace_takes_its_boards_along(desk: Person) -> None:
     assert names(desk) == ["Main workspace"]
     assert names(desk, s="deleted") == ["Desk"]
     assert desk.refusal(UPDATE, w=space, a={"name": "x"})["extensions"]["status_code"] == 404
+
+
+def test_a_board_of_the_main_workspace_has_none(board: Board) -> None:
+    (space,) = board.owner.one("{ workspaces { id name is_default_workspace } }")
+    assert space["name"] == "Main workspace"
+    found = board.owner.one(
+        "query ($w: [ID]) { boards(workspace_ids: $w) { id workspace_id } }", w=[space["id"]]
+    )
+    assert found == [{"id": board.id, "workspace_id": None}]
+
+
+def test_a_board_is_made_in_a_workspace(desk: Person) -> None:
+    space = desk.one('mutation { create_workspace(name: "Support", kind: open) { id } }')["id"]
+    board = desk.one(
+        'mutation ($w: ID) { create_board(board_name: "B", board_kind: public, workspace_id: $w) {'
+        " workspace { id name } } }",
+        w=space,
+    )
+    assert board == {"workspace": {"id": space, "name": "Support"}}
