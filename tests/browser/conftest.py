@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
-from tests.browser.demo import DemoBoard, create_demo_boards
+from tests.browser.demo import DemoBoard, create_board, create_demo_boards
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox"), retry_seconds=0.2) as running:
         yield running
 
 
@@ -56,6 +56,14 @@ def tickets(boards: tuple[DemoBoard, DemoBoard]) -> DemoBoard:
 @pytest.fixture
 def desk(boards: tuple[DemoBoard, DemoBoard]) -> DemoBoard:
     return boards[1]
+
+
+@pytest.fixture
+def new_board(sandbox: RunningSandbox) -> DemoBoard:
+    """A board of the test's own, to change as it likes."""
+    return create_board(
+        sandbox, "customer-silver", "A board of its own", (("text", "Text", "text"),), ("Items",)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.demo import DemoBoard
+from tests.browser.demo import DemoBoard, data_of
 
 OpenPage = Callable[..., Page]
 
@@ -184,3 +184,52 @@ def test_the_arrow_keys_walk_and_enter_opens(open_page: OpenPage, desk: DemoBoar
 def test_a_board_that_does_not_exist_says_so(open_page: OpenPage, desk: DemoBoard) -> None:
     page = open_page(f"/boards/{desk.slug}/1")
     expect(page.get_by_text("There is no board 1")).to_be_visible()
+
+
+def test_a_group_made_at_the_api_appears(open_page: OpenPage, desk: DemoBoard) -> None:
+    page = open_page(desk.path)
+    expect(page.locator(".group").first).to_be_visible()
+    made = desk.ask(
+        'mutation ($board: ID!) { create_group(board_id: $board, group_name: "Made elsewhere") { id } }',
+        board=desk.board_id,
+    )
+    expect(page.get_by_role("grid", name="Made elsewhere")).to_be_visible()
+    desk.ask(
+        "mutation ($board: ID!, $group: String!) { delete_group(board_id: $board, group_id: $group) { id } }",
+        board=desk.board_id,
+        group=made["create_group"]["id"],
+    )
+    expect(page.get_by_role("grid", name="Made elsewhere")).to_have_count(0)
+
+
+def test_a_column_made_at_the_api_appears(open_page: OpenPage, new_board: DemoBoard) -> None:
+    page = open_page(new_board.path)
+    expect(page.locator(".group").first).to_be_visible()
+    new_board.ask(
+        "mutation ($board: ID!) "
+        '{ create_column(board_id: $board, id: "added", title: "Added", column_type: text) { id } }',
+        board=new_board.board_id,
+    )
+    expect(page.get_by_role("columnheader", name="Added").first).to_be_visible()
+
+
+def test_a_renamed_board_has_its_new_name(open_page: OpenPage, new_board: DemoBoard) -> None:
+    page = open_page(new_board.path)
+    expect(page.locator(".board-name")).to_have_text("A board of its own")
+    new_board.ask(
+        "mutation ($board: ID!) "
+        '{ update_board(board_id: $board, board_attribute: name, new_value: "Renamed") }',
+        board=new_board.board_id,
+    )
+    expect(page.locator(".board-name")).to_have_text("Renamed")
+
+
+def test_an_archived_board_says_so_and_leaves_home(open_page: OpenPage, new_board: DemoBoard) -> None:
+    page, home = open_page(new_board.path), open_page("/")
+    expect(home.locator(f"a[href='{new_board.path}']")).to_be_visible()
+    expect(page.locator(".group").first).to_be_visible()
+    owner = new_board.sandbox.token(new_board.slug)
+    archive = "mutation ($board: ID!) { archive_board(board_id: $board) { id } }"
+    data_of(new_board.sandbox, owner, archive, {"board": new_board.board_id})
+    expect(page.get_by_text("is archived")).to_be_visible()
+    expect(home.locator(f"a[href='{new_board.path}']")).to_have_count(0)

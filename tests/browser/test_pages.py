@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.browser.conftest import Tabs
 from tests.browser.demo import DemoBoard
+from tests.conformance.served import running_receiver
 
 OpenPage = Callable[..., Page]
 
@@ -88,6 +89,81 @@ def test_the_feed_shows_a_call_with_its_document(open_page: OpenPage, desk: Demo
     expect(entry).to_be_visible()
     entry.locator("summary").click()
     expect(entry.locator("pre", has_text="query feed_probe")).to_be_visible()
+
+
+@pytest.fixture
+def feed(open_page: OpenPage, desk: DemoBoard) -> Page:
+    page = open_page(desk.path)
+    page.get_by_role("button", name=re.compile("^Feed")).click()
+    return page
+
+
+def entry_of(page: Page, text: str) -> Locator:
+    return page.locator(".feed-entry", has_text=text)
+
+
+def test_the_feed_is_filtered_by_kind_and_account(feed: Page, desk: DemoBoard, tickets: DemoBoard) -> None:
+    desk.ask("query probe_of_the_desk { me { id } }")
+    tickets.ask("query probe_of_the_customer { me { id } }")
+    expect(entry_of(feed, "probe_of_the_customer")).to_be_visible()
+    feed.get_by_label("Account", exact=True).select_option(label="Synerity AB")
+    expect(entry_of(feed, "probe_of_the_customer")).to_have_count(0)
+    expect(entry_of(feed, "probe_of_the_desk")).to_be_visible()
+    feed.get_by_role("button", name="Mutations").click()
+    expect(entry_of(feed, "probe_of_the_desk")).to_have_count(0)
+
+
+def test_the_feed_is_searched(feed: Page, desk: DemoBoard) -> None:
+    for name in ("needle", "straw"):
+        desk.ask(f"query find_the_{name} {{ me {{ id }} }}")
+    feed.get_by_label("Search the feed").fill("needle")
+    expect(entry_of(feed, "find_the_needle")).to_be_visible()
+    expect(entry_of(feed, "find_the_straw")).to_have_count(0)
+
+
+def test_an_error_is_red_in_the_feed_and_told_whole(feed: Page, desk: DemoBoard) -> None:
+    token = desk.members[0]["api_token"]
+    desk.sandbox.graphql(token, "query gone_wrong { boards { no_such_field } }")
+    feed.get_by_role("button", name="Errors").click()
+    entry = entry_of(feed, "gone_wrong")
+    expect(entry.locator(".feed-status")).to_have_class(re.compile("bad"))
+    entry.locator("summary").click()
+    expect(entry.locator("pre", has_text="no_such_field").first).to_be_visible()
+
+
+def test_each_attempt_of_a_webhook_is_in_the_feed(feed: Page, new_board: DemoBoard) -> None:
+    with running_receiver() as receiver:
+        new_board.ask(
+            "mutation ($board: ID!, $url: String!) "
+            "{ create_webhook(board_id: $board, url: $url, event: create_item) { id } }",
+            board=new_board.board_id,
+            url=receiver.url(),
+        )
+        answers = iter((500, 200))
+        receiver.answer = lambda _: next(answers)
+        new_board.create_item("Announce me")
+        feed.get_by_label("Account", exact=True).select_option(label="Norrsken Logistik AB")
+        feed.get_by_role("button", name="Webhooks").click()
+        again = entry_of(feed, "attempt 2")
+        expect(again).to_be_visible()
+    again.locator("summary").click()
+    expect(again).to_contain_text("Attempt 2 of the webhook “create_item” answered 200")
+    expect(again.locator("pre", has_text="Announce me")).to_contain_text('"isRetry": true')
+
+
+def test_the_feed_works_with_keys(feed: Page, desk: DemoBoard) -> None:
+    for name in ("one", "two"):
+        desk.ask(f"query key_{name} {{ me {{ id }} }}")
+    expect(entry_of(feed, "key_two")).to_be_visible()
+    feed.get_by_role("list", name="Calls and deliveries").focus()
+    feed.keyboard.press("ArrowDown")
+    expect(entry_of(feed, "key_two").locator("summary")).to_be_focused()
+    feed.keyboard.press("ArrowDown")
+    expect(entry_of(feed, "key_one").locator("summary")).to_be_focused()
+    feed.keyboard.press("Enter")
+    expect(entry_of(feed, "key_one").locator("pre", has_text="query key_one")).to_be_visible()
+    feed.keyboard.press("Escape")
+    expect(feed.get_by_role("button", name=re.compile("^Feed"))).to_be_focused()
 
 
 def test_a_lost_connection_is_said_and_made_good(open_page: OpenPage, tabs: Tabs, desk: DemoBoard) -> None:

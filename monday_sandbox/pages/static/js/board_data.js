@@ -34,6 +34,7 @@ export async function readBoard(token, boardId) {
   const data = await callMonday(token, READ_BOARD, { board: boardId });
   const board = data.boards?.[0];
   if (!board) throw new MondayError(`There is no board ${boardId} that this user may see.`, "NO_BOARD");
+  if (board.state !== "active") throw new MondayError(`The board “${board.name}” is ${board.state}.`, "NO_BOARD");
   const items = [...board.items_page.items];
   let { cursor } = board.items_page;
   while (cursor) {

@@ -7,7 +7,7 @@ import { readClock } from "./clock.js";
 import { defaultPair } from "./default_pair.js";
 import { READ_BOARD_AGES } from "./documents.js";
 import { element } from "./dom.js";
-import { listen } from "./live.js";
+import { isStructural, listen } from "./live.js";
 import { emptyPane, pane } from "./pane.js";
 import { actingUser, loadAccounts } from "./session.js";
 import { orShowError } from "./toast.js";
@@ -85,6 +85,17 @@ async function catchUp() {
   else await Promise.all(panes.map((one) => one.refresh()));
 }
 
+/**
+ * Boards, groups, columns or people of an account may be others.
+ *
+ * @param {string} accountId
+ */
+async function hearOfStructure(accountId) {
+  await orShowError(loadAccounts);
+  if (isShort()) return start();
+  panes.forEach((one) => one.hearOfAccount(accountId));
+}
+
 const isShort = () => panes.length < (isPair ? 2 : 1);
 
 host.appendChild(element("p", { class: "loading" }, "Reading the boards …"));
@@ -96,7 +107,10 @@ await listen({
     if (change.item_id === null) orShowError(loadAccounts);
     panes.forEach((one) => one.hear(change));
   },
-  onLog: bar.hearLog,
+  onLog: (entry) => {
+    bar.hearLog();
+    if (isStructural(entry)) hearOfStructure(String(entry.account_id));
+  },
   onState: bar.showState,
   onReturn: catchUp,
 });

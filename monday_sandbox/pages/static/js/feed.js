@@ -5,25 +5,19 @@
 
 import { fetchLog } from "./api.js";
 import { element, fill, icon, iconButton } from "./dom.js";
-import { entryLine, isOwnRead } from "./feed_entry.js";
+import { entryLine } from "./feed_entry.js";
+import { feedFilters } from "./feed_filters.js";
 import { orShowError } from "./toast.js";
 
 /** @typedef {import("./feed_entry.js").Entry} Entry */
 
 const KEPT = 400;
-const KINDS = [
-  ["All", ""],
-  ["API", "api"],
-  ["Webhooks", "webhook"],
-];
 
 /** @returns {{button: HTMLElement, hear: () => void}} the button that opens the panel; `hear` there is more to read */
 export function feedPanel() {
   const host = /** @type {HTMLElement} */ (document.getElementById("feed"));
   /** @type {Entry[]} oldest first */
   let entries = [];
-  let kind = "";
-  let withReads = false;
   let isReading = false;
   let isStale = false;
 
@@ -31,15 +25,14 @@ export function feedPanel() {
     class: "feed-list",
     tabindex: "0",
     "aria-label": "Calls and deliveries, newest first",
+    onkeydown: walkEntries,
   });
   const count = element("span", { class: "hint", role: "status" });
   /** @type {Map<string, HTMLElement>} */
   const lines = new Map();
 
   const draw = () => {
-    const shown = entries
-      .filter((entry) => (!kind || entry.kind === kind) && (withReads || !isOwnRead(entry)))
-      .reverse();
+    const shown = entries.filter(filters.isShown).reverse();
     const wanted = shown.map((entry) => {
       const known = lines.get(keyOf(entry)) ?? entryLine(entry);
       lines.set(keyOf(entry), known);
@@ -52,6 +45,8 @@ export function feedPanel() {
     });
     count.textContent = shown.length ? `${shown.length} shown` : "Nothing yet.";
   };
+
+  const filters = feedFilters(draw);
 
   /** Read what came after the newest entry, once at a time. */
   const read = async () => {
@@ -96,43 +91,27 @@ export function feedPanel() {
     host.hidden = !isOpen;
     button.setAttribute("aria-expanded", String(isOpen));
     localStorage.setItem("sandbox-feed", isOpen ? "open" : "closed");
-    if (isOpen) read();
-    else button.focus();
+    if (isOpen) {
+      filters.hearAccounts();
+      read();
+    } else button.focus();
   };
 
-  const kindButtons = KINDS.map(([text, value]) =>
-    element(
-      "button",
-      {
-        type: "button",
-        class: "feed-kind",
-        "aria-pressed": String(value === kind),
-        onclick: (/** @type {Event} */ event) => {
-          kind = value;
-          for (const other of kindButtons)
-            other.setAttribute("aria-pressed", String(other === event.currentTarget));
-          draw();
-        },
-      },
-      text,
-    ),
-  );
-  const reads = /** @type {HTMLInputElement} */ (
-    element("input", { type: "checkbox", onchange: () => ((withReads = reads.checked), draw()) })
-  );
   fill(
     host,
     element(
       "div",
       { class: "feed-head" },
       element("h2", {}, "Feed"),
-      element("div", { class: "feed-kinds", role: "group", "aria-label": "What to show" }, kindButtons),
-      element("label", { class: "feed-reads" }, reads, "Reads of these pages"),
+      filters.parts,
       count,
       iconButton("close", "Close the feed", { onclick: () => toggle(false) }),
     ),
     list,
   );
+  host.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !(event.target instanceof HTMLInputElement)) toggle(false);
+  });
   if (localStorage.getItem("sandbox-feed") === "open") toggle(true);
   return {
     button,
@@ -145,4 +124,22 @@ export function feedPanel() {
 /** @param {Entry} entry */
 function keyOf(entry) {
   return String(entry.id);
+}
+
+/**
+ * Arrow keys go from entry to entry.
+ *
+ * @param {KeyboardEvent} event
+ */
+function walkEntries(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  if (!step || (event.target !== list && !(event.target instanceof HTMLElement && event.target.matches("summary"))))
+    return;
+  const lines = [...list.querySelectorAll("summary")];
+  const at = lines.findIndex((line) => line === event.target);
+  const next = lines[at + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }

@@ -71,12 +71,22 @@ export function entryLine(entry) {
 /** @param {Entry} entry */
 function badge(entry) {
   if (entry.kind === "webhook") return element("span", { class: "feed-badge webhook" }, "Webhook");
-  const isMutation = /^\s*mutation\b/m.test(entry.query ?? "");
+  const changes = isMutation(entry);
   return element(
     "span",
-    { class: isMutation ? "feed-badge mutation" : "feed-badge" },
-    isMutation ? "Mutation" : "Query",
+    { class: changes ? "feed-badge mutation" : "feed-badge" },
+    changes ? "Mutation" : "Query",
   );
+}
+
+/**
+ * Whether a call changes something, as far as its document tells.
+ *
+ * @param {Entry} entry
+ * @returns {boolean}
+ */
+export function isMutation(entry) {
+  return /^\s*mutation\b/m.test(entry.query ?? "");
 }
 
 /**
@@ -87,9 +97,10 @@ function summaryOf(entry) {
   if (entry.kind === "webhook") {
     const event = entry.payload?.event ?? {};
     const about = [event.columnTitle, event.pulseName ?? event.itemName].filter(Boolean).join(", ");
-    return [event.type ?? entry.event, quiet(about), quiet(entry.error)];
+    return [event.type ?? entry.event, quiet(about), quiet(entry.error, "refused")];
   }
-  return [entry.operation ?? nameOf(entry.query ?? ""), quiet(entry.user), quiet(entry.errors?.[0]?.message)];
+  const said = entry.errors?.[0]?.message;
+  return [entry.operation ?? nameOf(entry.query ?? ""), quiet(entry.user), quiet(said, "refused")];
 }
 
 /**
@@ -103,9 +114,9 @@ function nameOf(query) {
   return (named ?? field)?.[1] ?? "not a document";
 }
 
-/** @param {string | null | undefined} text */
-function quiet(text) {
-  return element("small", {}, text ? `  ${text}` : "");
+/** @param {string | null | undefined} text @param {string} [kind] class */
+function quiet(text, kind) {
+  return element("small", { class: kind }, text ? `  ${text}` : "");
 }
 
 /** @param {Entry} entry */
@@ -118,8 +129,11 @@ function costOf(entry) {
   return parts.filter(Boolean).join(", ");
 }
 
-/** @param {Entry} entry */
-function hasFailed(entry) {
+/**
+ * @param {Entry} entry
+ * @returns {boolean}
+ */
+export function hasFailed(entry) {
   return entry.status === null || entry.status >= 300 || Boolean(entry.errors?.length);
 }
 
@@ -128,22 +142,60 @@ function accountName(id) {
   return allAccounts().find((account) => account.id === id)?.name ?? "";
 }
 
-/** @param {Entry} entry */
+/**
+ * Everything known of an entry: what it was in a sentence, then its parts; what no part names comes last, so that
+ * nothing the sandbox writes down stays hidden.
+ *
+ * @param {Entry} entry
+ */
 function detailsOf(entry) {
-  /** @type {[string, unknown][]} */
+  /** @type {[string, string][]} */
   const parts =
     entry.kind === "webhook"
       ? [
-          ["Delivered to", entry.url],
-          ["Payload", entry.payload],
-          ["Failed because", entry.error],
+          ["Failed because", "error"],
+          ["Delivered to", "url"],
+          ["Payload", "payload"],
         ]
       : [
-          ["Document", entry.query],
-          ["Variables", entry.variables],
-          ["Errors", entry.errors],
+          ["Errors", "errors"],
+          ["Document", "query"],
+          ["Variables", "variables"],
         ];
-  return parts.filter(([, value]) => value).map(([title, value]) => part(title, value));
+  const told = new Set([...SAID_IN_LINE, ...parts.map(([, name]) => name)]);
+  const known = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (entry));
+  const others = Object.fromEntries(
+    Object.entries(known).filter(([name, value]) => !told.has(name) && value !== null),
+  );
+  return [
+    element("p", { class: "feed-said" }, sentenceOf(entry)),
+    ...parts.filter(([, name]) => hasContent(known[name])).map(([title, name]) => part(title, known[name])),
+    Object.keys(others).length ? part("Also", others) : null,
+  ];
+}
+
+/** What the line of an entry says already, or its first sentence. */
+const SAID_IN_LINE = [
+  ...["id", "kind", "at", "account", "account_id", "user", "user_id", "status", "duration_ms"],
+  ...["complexity", "attempts", "event", "operation"],
+];
+
+/** @param {unknown} value */
+function hasContent(value) {
+  return Boolean(value) && (typeof value !== "object" || Object.keys(/** @type {object} */ (value)).length > 0);
+}
+
+/** @param {Entry} entry */
+function sentenceOf(entry) {
+  const took = `${entry.duration_ms} ms`;
+  if (entry.kind === "webhook") {
+    const answer = entry.status ? `answered ${entry.status}` : "had no answer";
+    const attempt = entry.attempts ? `Attempt ${entry.attempts} of the webhook` : "The webhook";
+    return `${attempt} “${entry.event}” ${answer} in ${took}.`;
+  }
+  const cost = entry.complexity ? `, for ${entry.complexity.toLocaleString("en")} points` : "";
+  const answer = entry.status ? `answered ${entry.status}` : "given no answer";
+  return `${entry.user ?? "Somebody unknown"} was ${answer} in ${took}${cost}.`;
 }
 
 /**

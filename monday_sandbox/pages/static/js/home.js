@@ -3,7 +3,7 @@
  */
 
 import { element, fill, icon } from "./dom.js";
-import { listen } from "./live.js";
+import { isStructural, listen } from "./live.js";
 import { accountMark, planChip } from "./pane_head.js";
 import { avatar } from "./people.js";
 import { defaultPair } from "./default_pair.js";
@@ -132,7 +132,10 @@ function boardLink(account, board) {
 
 await listen({
   onChange: (change) => void (change.item_id === null && refresh()),
-  onLog: bar.hearLog,
+  onLog: (entry) => {
+    bar.hearLog();
+    if (isStructural(entry)) refresh();
+  },
   onState: bar.showState,
   onReturn: refresh,
 });

@@ -12,6 +12,22 @@ const LONGEST_WAIT = 5000;
  * @typedef {"connecting" | "live" | "reconnecting"} LiveState
  */
 
+/** Mutations of what boards are made of: monday.com's webhooks, and so `change`, say nothing of most of them. */
+const STRUCTURE =
+  /\b(?:create|update|delete|archive|duplicate|move|change|set|add|remove|activate|deactivate|convert)_\w*(?:board|group|column|workspace|folder|user|team)s?\b/;
+const CELLS = /\b(?:move_item_to_group|change_(?:simple_|multiple_)?column_values?)\b/g;
+
+/**
+ * Whether a call may have changed boards, groups, columns or people, as far as its document tells.
+ *
+ * @param {Record<string, any>} entry of the log
+ * @returns {boolean}
+ */
+export function isStructural(entry) {
+  const document = String(entry.query ?? "").replace(CELLS, "");
+  return entry.kind === "api" && /\bmutation\b/.test(document) && STRUCTURE.test(document);
+}
+
 /**
  * Listen until the page goes away.
  *

@@ -27,6 +27,7 @@ const LONGEST_DEBOUNCE = 400;
  * @property {HTMLElement} root
  * @property {() => string} place `slug/board_id`
  * @property {(change: Change) => void} hear something changed somewhere
+ * @property {(accountId: string) => void} hearOfAccount its boards, groups, columns or people may be others
  * @property {() => Promise<void>} refresh read the board anew
  * @property {() => void} redraw draw again what was read, for a new zone or time
  */
@@ -260,6 +261,9 @@ export function pane(firstPlace, onPlace) {
       if (String(change.account_id) !== String(account()?.id) || String(change.board_id) !== boardId) return;
       refreshSoon();
       if (change.item_id === null || String(change.item_id) === card.itemId()) card.refresh();
+    },
+    hearOfAccount: (accountId) => {
+      if (accountId === String(account()?.id)) refreshSoon();
     },
     refresh: async () => {
       await refresh();
