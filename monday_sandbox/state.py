@@ -28,6 +28,7 @@ FIRST_IDS: Mapping[str, int] = {
     "notification": 1,
     "team": 1_440_001,
     "folder": 19_620_001,
+    "department": 310_001,
     "tag": 26_510_001,
     # Of all accounts together, under the account 0.
     "account": 32_900_001,

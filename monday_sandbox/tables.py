@@ -28,6 +28,12 @@ CREATE TABLE IF NOT EXISTS folders (
 CREATE TABLE IF NOT EXISTS tags (
     account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color TEXT NOT NULL,
     board_id INTEGER, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS departments (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, reserved_seats INTEGER NOT NULL,
+    PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS department_users (
+    account_id INTEGER NOT NULL, department_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
+    kind TEXT NOT NULL, PRIMARY KEY (account_id, department_id, user_id, kind)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS board_mutes (
     account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
     enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;

@@ -4,6 +4,7 @@ That a folder is changed by its maker and by admins, that folders nest three dee
 deleted with all that lies in it, is assumed.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from monday_sandbox import refusals
@@ -150,6 +151,7 @@ def update_folder(_: Any, context: Context, arguments: Arguments) -> Row:
         changes: Row = {look: _look(arguments[look]) for look in _LOOKS if arguments.get(look) is not None}
         if arguments.get("name") is not None:
             changes["name"] = _checked_name(arguments["name"])
+        _check_position(context, arguments.get("position"))
         within = _within(context, folder["id"])
         if arguments.get("parent_folder_id") is not None or arguments.get("workspace_id") is not None:
             parent_id, workspace_id = place_in(
@@ -194,12 +196,13 @@ def update_board_hierarchy(_: Any, context: Context, arguments: Arguments) -> Ro
     require_core_product(context, attributes.get("account_product_id"))
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        context.require_board(board_id, Act.STRUCTURE)
-        if attributes.get("folder_id") is None and attributes.get("workspace_id") is None:
-            raise refusals.invalid_argument("Give folder_id, workspace_id or both", board_id=board_id)
-        folder_id, workspace_id = place_in(
-            context, attributes.get("folder_id"), attributes.get("workspace_id")
-        )
+        board = context.require_board(board_id, Act.STRUCTURE)
+        _check_position(context, attributes.get("position"))
+        folder_id, workspace_id = board["folder_id"], board["workspace_id"]
+        if attributes.get("folder_id") is not None or attributes.get("workspace_id") is not None:
+            folder_id, workspace_id = place_in(
+                context, attributes.get("folder_id"), attributes.get("workspace_id")
+            )
         connection.execute(
             "UPDATE boards SET folder_id = ?, workspace_id = ?, updated_at = ?"
             " WHERE account_id = ? AND id = ?",
@@ -213,6 +216,17 @@ def _require_own(context: Context, given: Any) -> Row:
     if folder["owner_id"] != context.caller.user_id:
         context.require_admin()
     return folder
+
+
+def _check_position(context: Context, position: Mapping[str, Any] | None) -> None:
+    """That a place is beside something that is there; the API shows no order that it would change."""
+    if position is None:
+        return
+    object_id = refusals.read_id(position["object_id"])
+    if position["object_type"] == "Folder":
+        find_folder(context, object_id)
+    elif position["object_type"] != "Board" or context.board(object_id) is None:
+        raise refusals.missing("object", object_id=object_id)
 
 
 def _within(context: Context, folder_id: int) -> list[int]:

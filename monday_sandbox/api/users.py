@@ -174,7 +174,7 @@ def _problem_of_change(context: Context, user_id: int, place: int) -> tuple[str,
 def update_multiple_users(_: Any, context: Context, arguments: Arguments) -> Row:
     """Change names, addresses and particulars of users; a field that is not taken leaves its user as is."""
     updates: Sequence[Mapping[str, Any]] = arguments["user_updates"]
-    if len(updates) > MOST_AT_ONCE:
+    if len(updates) > MOST_AT_ONCE and not arguments.get("use_async_mode"):
         raise refusals.invalid_argument(f"Up to {MOST_AT_ONCE} users can be updated at once")
     context.require_admin()
     updated: list[int] = []

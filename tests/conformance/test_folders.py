@@ -162,10 +162,21 @@ def test_a_board_moves_between_folders_and_workspaces(desk: Person, space: str) 
 @pytest.mark.parametrize(
     ("attributes", "code"),
     [
-        ({}, "InvalidArgumentException"),
+        ({"position": {"object_id": "1", "object_type": "Folder"}}, "ResourceNotFoundException"),
+        ({"position": {"object_id": "1", "object_type": "Board"}}, "ResourceNotFoundException"),
+        ({"position": {"object_id": "1", "object_type": "Overview"}}, "ResourceNotFoundException"),
         ({"folder_id": "1"}, "ResourceNotFoundException"),
         ({"account_product_id": "1"}, "ResourceNotFoundException"),
     ],
 )
-def test_a_board_goes_nowhere_without_a_place(desk: Person, attributes: dict[str, str], code: str) -> None:
+def test_a_board_goes_nowhere_where_nothing_is(desk: Person, attributes: dict[str, Any], code: str) -> None:
     assert desk.refusal(MOVE, b=make_board(desk), a=attributes)["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize("kind", ["Board", "Folder"])
+def test_a_place_beside_something_else_moves_a_board_nowhere_else(desk: Person, kind: str) -> None:
+    folder = make(desk)
+    board = make_board(desk, folder_id=folder)
+    beside = make_board(desk) if kind == "Board" else folder
+    moved = desk.one(MOVE, b=board, a={"position": {"object_id": beside, "object_type": kind}})
+    assert moved["board"]["board_folder_id"] == folder

@@ -268,3 +268,14 @@ def test_me_tells_the_account(customer: Person) -> None:
 )
 def test_users_are_filtered(desk: Person, arguments: str, names: list[str]) -> None:
     assert [user["name"] for user in desk.one(f"{{ users({arguments}) {{ name }} }}")] == names
+
+
+def test_more_than_two_hundred_users_are_updated_in_the_background_only(desk: Person) -> None:
+    update = {"user_id": desk.colleagues["Maria Ek"], "user_attribute_updates": {"title": "Head"}}
+    change = (
+        "mutation ($u: [UserUpdateInput!]!, $a: Boolean) {"
+        " update_multiple_users(user_updates: $u, use_async_mode: $a) { errors { code } } }"
+    )
+    error = desk.refusal(change, u=[update] * 201)
+    assert error["extensions"]["code"] == "InvalidArgumentException"
+    assert desk.one(change, u=[update] * 201, a=True) == {"errors": []}
