@@ -121,7 +121,7 @@ class Api:
         )
         gate = Gate(self._field_limits, visit, now, terms.strike)
         context = Context(self._store, caller, self._challenge)
-        context.gate, context.version, context.days = gate, terms.version, self.quotas.days
+        context.gate, context.version, context.quotas = gate, terms.version, self.quotas
         # What is asked is told before it is known; it is put right below.
         context.complexity = dict.fromkeys(("before", "after", "query", "reset_in_x_seconds"), 0)
         data: Any = None

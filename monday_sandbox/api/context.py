@@ -17,8 +17,8 @@ from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may
 from monday_sandbox.caller import Caller
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.limits import versions
-from monday_sandbox.limits.days import Days
 from monday_sandbox.limits.gate import Gate
+from monday_sandbox.limits.quotas import Quotas
 from monday_sandbox.state import Store
 
 Row = dict[str, Any]
@@ -96,8 +96,8 @@ class Context:
         self.version = versions.CURRENT
         #: Limits of single fields; none unless given.
         self.gate: Gate | None = None
-        #: The account's calls by day; none unless given.
-        self.days: Days | None = None
+        #: What accounts may and have used; nothing is known of it unless given.
+        self.quotas: Quotas | None = None
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @property

@@ -42,6 +42,7 @@ class Days:
         self._days: dict[tuple[int, str], int] = {}
         self._changed: set[tuple[int, tuple[str, int, str]]] = set()
         self._written: datetime | None = None
+        self._counted_at: datetime | None = None
         with store.writing() as connection:
             connection.execute(_TABLES)
         with store.reading() as connection:
@@ -57,6 +58,7 @@ class Days:
         """Count a call; outside any reading or writing of the state."""
         key = (_day(now), user_id, app)
         with self._lock:
+            self._counted_at = now
             self._add(account_id, key, tenths)
             self._changed.add((account_id, key))
             if self._written is not None and timedelta() <= now - self._written < WRITTEN_EVERY:
@@ -73,9 +75,9 @@ class Days:
         return (Usage(*name, tenths) for name, tenths in sorted(found.items()))
 
     @property
-    def written_at(self) -> datetime | None:
-        """When the counts were last written down."""
-        return self._written
+    def counted_at(self) -> datetime | None:
+        """When a call was last counted; None since the start."""
+        return self._counted_at
 
     def _add(self, account_id: int, key: tuple[str, int, str], tenths: int) -> None:
         counts = self._counts.setdefault(account_id, {})
@@ -91,6 +93,11 @@ class Days:
                 " ON CONFLICT DO UPDATE SET tenths = max(tenths, excluded.tenths)",
                 rows,
             )
+
+
+def whole_calls(tenths: int) -> int:
+    """Tenths of calls as calls, rounded up."""
+    return -(-tenths // TENTHS)
 
 
 def seconds_to_midnight(now: datetime) -> float:
