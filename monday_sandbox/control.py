@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, request
 
 from monday_sandbox import admission
+from monday_sandbox.acts import Doer
 from monday_sandbox.clock import iso_milliseconds
-from monday_sandbox.faults import Sky, WeatherError
+from monday_sandbox.fault_orders import WeatherError, read_account, read_weather
+from monday_sandbox.faults import Sky
 from monday_sandbox.journal import Journal
 from monday_sandbox.limits.figures import LimitsOrderError
 from monday_sandbox.limits.quotas import Quotas
@@ -34,7 +36,9 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
-def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens, quotas: Quotas) -> Blueprint:
+def create_blueprint(
+    store: Store, journal: Journal, sky: Sky, tokens: Tokens, quotas: Quotas, doer: Doer
+) -> Blueprint:
     """The addresses under ``/sandbox``."""
     blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
 
@@ -106,9 +110,14 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, tokens: Tokens, q
     def order() -> Response | tuple[Response, int]:
         orders = request.get_json(silent=True)
         if not isinstance(orders, dict):
-            return _bad("Send a JSON object with webhooks, api or both.")
+            return _bad("Send a JSON object with webhooks, api, acts or several of them.")
         try:
-            sky.order(orders, {account["slug"] for account in _accounts(store)})
+            slug = read_account(orders, {account["slug"] for account in _accounts(store)})
+            weather = read_weather(orders)
+            for act in weather.acts:
+                if slug is not None and act.at_call == 0:
+                    doer.do(slug, act)
+            sky.order(slug, weather, orders)
         except WeatherError as error:
             return _bad(str(error))
         return jsonify(orders=sky.orders())

@@ -193,10 +193,13 @@ class Deliverer:
             for _ in range(1 + weather.webhook_copies):
                 due = time.time() + weather.webhook_delay_seconds
                 due += weather.webhook_chance.random() * weather.webhook_shuffle_seconds
+                is_second = weather.webhook_retried > 0 and (
+                    weather.webhook_chance.random() < weather.webhook_retried
+                )
                 made = connection.execute(
                     "INSERT INTO deliveries (happening_id, webhook_id, trigger_uuid, due, tries, state)"
-                    " VALUES (?, ?, ?, ?, 0, 'waiting') RETURNING id",
-                    (happening["id"], webhook["id"], trigger_uuid, due),
+                    " VALUES (?, ?, ?, ?, ?, 'waiting') RETURNING id",
+                    (happening["id"], webhook["id"], trigger_uuid, due, int(is_second)),
                 ).fetchone()
                 planned.append((due, made["id"], webhook["url"]))
         return planned

@@ -1,50 +1,130 @@
 """Weather: what can be switched on to make the sandbox as unkind as the real thing on a bad day.
 
 Nothing is on by default. Chance comes from a seed, one for webhooks and one for calls, so that
-a storm can be had again. The weather over one account takes the place of that over all.
+a storm can be had again. The weather over one account takes the place of that over all. What can
+be ordered, and how, is in ``fault_orders``.
 """
 
 import math
 import random
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: What can go wrong with a call, and when.
-API_ERRORS = (
-    "complexity",
-    "minute",
-    "concurrency",
-    "internal_500",
-    "internal_200",
-    "bad_gateway",
-    "timeout_before",
-    "timeout_after",
-    "locked",
-    "unauthorized",
-)
-MOST_COPIES = 20
-_WEBHOOK_ORDERS = ("duplicate", "shuffle_seconds", "delay_seconds", "drop")
-_API_ORDERS = ("latency_seconds", "errors")
-_ERROR_ORDERS = ("kind", "times", "probability", "retry_in_seconds", "operation")
+from monday_sandbox import refusals
+
+#: Of a normal distribution: so many deviations above the middle lies all but a hundredth.
+_P99_DEVIATIONS = 2.3263478740408408
+#: monday.com's own patience with a call.
+LONGEST_LATENCY_SECONDS = 60.0
+#: What a single field can be refused with: code → message and logical status.
+FIELD_CODES: Mapping[str, tuple[str, int]] = {
+    "INTERNAL_SERVER_ERROR": ("Internal server error", 500),
+    "USER_UNAUTHORIZED": ("User unauthorized to perform action", 403),
+    "missingRequiredPermissions": ("Missing required permissions", 403),
+    "UNAUTHORIZED_FIELD_OR_TYPE": ("Unauthorized field or type", 403),
+    "ResourceNotFoundException": ("Item not found", 404),
+    "InvalidItemIdException": ("Item not found", 200),
+    "InvalidBoardIdException": (
+        "The board does not exist. Please check your board ID and try again",
+        200,
+    ),
+    "InvalidColumnIdException": ("This column ID doesn't exist for the board", 200),
+    "InvalidUserIdException": ("User not found", 200),
+    "InvalidArgumentException": ("Invalid argument", 200),
+    "InvalidColumnTypeException": ("Column type is not supported", 200),
+    "ColumnValueException": ("invalid value - the value does not fit the column", 200),
+    "CorrectedValueException": ("The value was corrected", 200),
+    "ItemNameTooLongException": ("Item name must be between 1 and 255 characters", 200),
+    "ItemsLimitationException": ("Board has reached its items limit", 200),
+    "CreateBoardException": ("The board could not be created", 200),
+    "DeleteLastGroupException": ("Cannot delete the last group on board", 409),
+    "RecordInvalidException": ("Validation failed", 422),
+    "FIELD_LIMIT_EXCEEDED": ("Concurrency limit exceeded for the field", 429),
+    "FIELD_MINUTE_RATE_LIMIT_EXCEEDED": ("Minute rate limit exceeded for the field", 429),
+}
+_WAITING_CODES = ("FIELD_LIMIT_EXCEEDED", "FIELD_MINUTE_RATE_LIMIT_EXCEEDED")
 
 
-class WeatherError(ValueError):
-    """The orders can't be followed; the message says which and what is possible."""
+@dataclass(frozen=True)
+class Latency:
+    """How long each call takes beside its work: ``fixed``, ``uniform`` or ``lognormal``, in seconds.
+
+    ``low`` and ``high`` are the bounds of ``uniform``, the median and the 99th percentile of ``lognormal``;
+    ``fixed`` is ``low``.
+    """
+
+    distribution: str = "fixed"
+    low: float = 0.0
+    high: float = 0.0
+
+    def draw(self, chance: random.Random) -> float:
+        """One call's."""
+        if self.distribution == "uniform":
+            return chance.uniform(self.low, self.high)
+        if self.distribution == "lognormal":
+            deviation = math.log(self.high / self.low) / _P99_DEVIATIONS
+            return min(LONGEST_LATENCY_SECONDS, chance.lognormvariate(math.log(self.low), deviation))
+        return self.low
+
+
+@dataclass
+class Turns:
+    """When something happens: for so many of the calls it is meant for, or with a probability."""
+
+    #: How many are left to hit; None: each by ``probability``.
+    times: int | None
+    probability: float
+    #: How many are let by before the first.
+    after: int = 0
+
+    def comes(self, chance: random.Random) -> bool:
+        """Whether the next one is hit; it is used up then."""
+        if self.after > 0:
+            self.after -= 1
+            return False
+        if self.times is None:
+            return chance.random() < self.probability
+        if self.times == 0:
+            return False
+        self.times -= 1
+        return True
 
 
 @dataclass
 class ApiError:
-    """One kind of failure: for so many calls, or with a probability."""
+    """One kind of failure of whole calls."""
 
     kind: str
-    #: How many calls are left to hit; None: each call by ``probability``.
-    times: int | None
-    probability: float
-    retry_in_seconds: float
+    turns: Turns
+    retry_in_seconds: float = 0.0
     #: Only calls whose document contains this text.
-    operation: str
+    operation: str = ""
+
+
+@dataclass
+class PartialError:
+    """A failure of single fields, while others stand."""
+
+    #: Aliases or names of fields.
+    names: frozenset[str]
+    code: str
+    turns: Turns
+    retry_in_seconds: float = 0.0
+
+
+@dataclass
+class Act:
+    """What somebody of the account does under the app."""
+
+    do: str
+    board_id: str = ""
+    column_id: str = ""
+    #: It is done before so many calls have run; 0: at once.
+    at_call: int = 0
+    #: Only calls whose document contains this text are counted.
+    operation: str = ""
 
 
 def _chance() -> random.Random:
@@ -59,8 +139,12 @@ class Weather:
     webhook_shuffle_seconds: float = 0.0
     webhook_delay_seconds: float = 0.0
     webhook_drop: float = 0.0
-    api_latency_seconds: float = 0.0
+    #: The share of deliveries that say of themselves that they are a second try.
+    webhook_retried: float = 0.0
+    api_latency: Latency | None = None
     api_errors: list[ApiError] = field(default_factory=list)
+    api_partial: list[PartialError] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     webhook_chance: random.Random = field(default_factory=_chance)
     api_chance: random.Random = field(default_factory=_chance)
 
@@ -73,20 +157,14 @@ class Sky:
         self._orders: dict[str | None, Mapping[str, Any]] = {}
         self._lock = threading.Lock()
 
-    def order(self, orders: Mapping[str, Any], slugs: Collection[str]) -> None:
+    def order(self, slug: str | None, weather: Weather, orders: Mapping[str, Any]) -> None:
         """Set the weather over an account, or over all; it replaces what was there.
 
         Args:
-            orders: As ``POST /sandbox/faults`` takes them.
-            slugs: The accounts there are.
-
-        Raises:
-            WeatherError: the orders are not understood.
+            slug: The account's; None for all.
+            weather: As it will be.
+            orders: What it was ordered by, to be told.
         """
-        slug = orders.get("account")
-        if slug is not None and not (isinstance(slug, str) and slug in slugs):
-            raise WeatherError(f"There is no account {slug!r}; there are {', '.join(sorted(slugs))}.")
-        weather = _read(orders)
         with self._lock:
             self._weather[slug] = weather
             self._orders[slug] = orders
@@ -107,6 +185,14 @@ class Sky:
         with self._lock:
             return self._weather.get(slug) or self._weather.get(None)
 
+    def latency(self, slug: str) -> float:
+        """How long the next call takes beside its work, in seconds."""
+        weather = self.over(slug)
+        if weather is None or weather.api_latency is None:
+            return 0.0
+        with self._lock:
+            return weather.api_latency.draw(weather.api_chance)
+
     def strike(self, slug: str, document: str) -> ApiError | None:
         """Which error hits this call, if any; one that is for so many calls is used up."""
         weather = self.over(slug)
@@ -114,92 +200,46 @@ class Sky:
             return None
         with self._lock:
             for error in weather.api_errors:
-                if error.operation not in document:
-                    continue
-                if error.times is None:
-                    if weather.api_chance.random() < error.probability:
-                        return error
-                elif error.times > 0:
-                    error.times -= 1
+                if error.operation in document and error.turns.comes(weather.api_chance):
                     return error
         return None
 
+    def strikes_fields(self, slug: str) -> bool:
+        """Whether single fields may fail."""
+        weather = self.over(slug)
+        return weather is not None and bool(weather.api_partial)
 
-def _read(orders: Mapping[str, Any]) -> Weather:
-    _require_known(orders, ("account", "seed", "webhooks", "api"), "the orders")
-    webhooks, api = _part(orders, "webhooks"), _part(orders, "api")
-    _require_known(webhooks, _WEBHOOK_ORDERS, "webhooks")
-    _require_known(api, _API_ORDERS, "api")
-    errors = api["errors"] if api.get("errors") is not None else []
-    if not isinstance(errors, list):
-        raise WeatherError("errors must be a list of objects.")
-    seed = _whole(orders, "seed")
-    copies = _whole(webhooks, "duplicate")
-    if copies > MOST_COPIES:
-        raise WeatherError(f"duplicate must be at most {MOST_COPIES} extra copies.")
-    return Weather(
-        webhook_copies=copies,
-        webhook_shuffle_seconds=_number(webhooks, "shuffle_seconds"),
-        webhook_delay_seconds=_number(webhooks, "delay_seconds"),
-        webhook_drop=_share(webhooks, "drop"),
-        api_latency_seconds=_number(api, "latency_seconds"),
-        api_errors=[_error(error) for error in errors],
-        webhook_chance=random.Random(f"webhooks {seed}"),  # noqa: S311 - replayable on purpose
-        api_chance=random.Random(f"api {seed}"),  # noqa: S311 - replayable on purpose
-    )
+    def strike_field(self, slug: str, name: str, key: str) -> Exception | None:
+        """What a field of that name, under that alias, fails with, if anything."""
+        weather = self.over(slug)
+        if weather is None:
+            return None
+        with self._lock:
+            for error in weather.api_partial:
+                if error.names & {name, key} and error.turns.comes(weather.api_chance):
+                    return field_refusal(error.code, error.retry_in_seconds, name)
+        return None
 
-
-def _require_known(part: Mapping[str, Any], names: Collection[str], where: str) -> None:
-    unknown = sorted(set(part) - set(names))
-    if unknown:
-        raise WeatherError(f"{', '.join(unknown)}: unknown in {where}; there are {', '.join(names)}.")
-
-
-def _part(orders: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = orders.get(name)
-    if part is None:
-        return {}
-    if not isinstance(part, Mapping):
-        raise WeatherError(f"{name} must be an object.")
-    return part
+    def acts_due(self, slug: str, document: str) -> list[Act]:
+        """What is done under this call; each act is done once."""
+        weather = self.over(slug)
+        if weather is None or not weather.acts:
+            return []
+        due: list[Act] = []
+        with self._lock:
+            for act in weather.acts:
+                if act.at_call > 0 and act.operation in document:
+                    act.at_call -= 1
+                    if act.at_call == 0:
+                        due.append(act)
+        return due
 
 
-def _error(orders: Any) -> ApiError:
-    if not isinstance(orders, Mapping) or orders.get("kind") not in API_ERRORS:
-        raise WeatherError(f"Each error needs a kind: one of {', '.join(API_ERRORS)}.")
-    _require_known(orders, _ERROR_ORDERS, "an error")
-    if (orders.get("times") is None) == (orders.get("probability") is None):
-        raise WeatherError("Each error needs either times or a probability.")
-    operation = orders.get("operation")
-    if operation is not None and not isinstance(operation, str):
-        raise WeatherError("operation must be a part of the document's text.")
-    return ApiError(
-        kind=orders["kind"],
-        times=None if orders.get("times") is None else _whole(orders, "times"),
-        probability=_share(orders, "probability"),
-        retry_in_seconds=_number(orders, "retry_in_seconds"),
-        operation=operation or "",
-    )
-
-
-def _number(part: Mapping[str, Any], name: str) -> float:
-    value = part.get(name)
-    if value is None:
-        return 0.0
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise WeatherError(f"{name} must be a number, 0 or more.")
-    return float(value)
-
-
-def _whole(part: Mapping[str, Any], name: str) -> int:
-    value = _number(part, name)
-    if value != int(value):
-        raise WeatherError(f"{name} must be a whole number.")
-    return int(value)
-
-
-def _share(part: Mapping[str, Any], name: str) -> float:
-    value = _number(part, name)
-    if value > 1:
-        raise WeatherError(f"{name} must be between 0 and 1.")
-    return value
+def field_refusal(code: str, retry_in_seconds: float, name: str) -> Exception:
+    """The refusal of one field by its code of ``FIELD_CODES``."""
+    message, status = FIELD_CODES[code]
+    if code == "UNAUTHORIZED_FIELD_OR_TYPE":
+        return refusals.ScopeRefusal()
+    if code in _WAITING_CODES:
+        return refusals.LimitRefusal(message, code, max(1, math.ceil(retry_in_seconds)), name)
+    return refusals.Refusal(message, code, status)

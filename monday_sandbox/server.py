@@ -1,5 +1,6 @@
 """HTTP: the API at ``/v2`` with everything around it, the OAuth pages, the control, the boards."""
 
+import logging
 import math
 import socket
 import time
@@ -7,15 +8,18 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
 from monday_sandbox import control, oauth, pages
+from monday_sandbox.acts import Doer
 from monday_sandbox.api import Answer, Api, Caller, Terms
 from monday_sandbox.clock import SandboxClock, iso_milliseconds
 from monday_sandbox.deliveries import Deliverer
+from monday_sandbox.fault_orders import WeatherError
 from monday_sandbox.faults import Sky
 from monday_sandbox.journal import Journal
 from monday_sandbox.limits import answers, versions
@@ -35,6 +39,7 @@ POINTS_OF_A_CALL = 1_000_000
 #: Sent by the sandbox's own pages: limits are not theirs to use up.
 PAGE_HEADER = "X-Sandbox-Page"
 _LOOPBACK = ("127.0.0.1", "::1")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,12 @@ def create_app(place: Place) -> Flask:
     )
     tokens = Tokens(store, place.app)
     quotas = Quotas(store, is_marketplace_app=place.is_marketplace_app)
+    api = Api(store, deliverer.challenge, quotas)
+    doer = Doer(store, api, tokens)
     door = _Door(
         store=store,
-        api=Api(store, deliverer.challenge, quotas),
+        api=api,
+        doer=doer,
         tokens=tokens,
         journal=journal,
         sky=sky,
@@ -72,7 +80,7 @@ def create_app(place: Place) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.add_url_rule("/v2", view_func=door.answer, methods=["POST"])
-    doors = control.create_blueprint(store, journal, sky, tokens, quotas)
+    doors = control.create_blueprint(store, journal, sky, tokens, quotas, doer)
     doors.register_blueprint(host.create_blueprint(store))
     app.register_blueprint(doors)
     app.register_blueprint(oauth.create_blueprint(store, tokens, place.app))
@@ -117,6 +125,7 @@ class _Door:
 
     store: Store
     api: Api
+    doer: Doer
     tokens: Tokens
     journal: Journal
     sky: Sky
@@ -127,7 +136,7 @@ class _Door:
         """Answer one request, and write it in the journal."""
         started, now = time.monotonic(), self.store.clock.now()
         is_page = _is_own_page()
-        caller = self.tokens.caller(request.headers.get("Authorization"))
+        caller = self.tokens.caller(_authorization())
         asked: _Asked | None = None
         try:
             if not is_page:
@@ -169,9 +178,11 @@ class _Door:
 
     def _weathered(self, caller: Caller, asked: _Asked, visit: Visit) -> _Told:
         """Answer as the weather over the account allows."""
-        weather = self.sky.over(visit.slug)
-        if weather is not None and weather.api_latency_seconds:
-            _hold(weather.api_latency_seconds)
+        latency = self.sky.latency(visit.slug)
+        if latency:
+            _hold(latency)
+        if self._is_changed_under(visit, asked) and self.tokens.caller(_authorization()) is None:
+            return _refused(answers.not_authenticated())
         error = self.sky.strike(visit.slug, asked.query)
         if error is None:
             return self._once(caller, asked, visit)
@@ -181,6 +192,16 @@ class _Door:
             self._once(caller, asked, visit)
             return _Told(0, None)
         return _refused(answers.refused(error.kind, error.retry_in_seconds, version=asked.version))
+
+    def _is_changed_under(self, visit: Visit, asked: _Asked) -> bool:
+        """Do what is ordered to happen under this call, and tell whether anything did."""
+        acts = self.sky.acts_due(visit.slug, asked.query)
+        for act in acts:
+            try:
+                self.doer.do(visit.slug, act)
+            except WeatherError:
+                _log.warning("What was ordered for this call was not done", exc_info=True)
+        return bool(acts)
 
     def _once(self, caller: Caller, asked: _Asked, visit: Visit) -> _Told:
         """Run the document, or answer again what a mutation under the same key was answered."""
@@ -201,7 +222,8 @@ class _Door:
             return _refused(answers.key_in_use())
 
     def _run(self, caller: Caller, asked: _Asked, visit: Visit) -> Answer:
-        terms = Terms(asked.version, visit)
+        strike = partial(self.sky.strike_field, visit.slug) if self.sky.strikes_fields(visit.slug) else None
+        terms = Terms(asked.version, visit, strike)
         return self.api.execute(caller, asked.query, asked.variables, asked.operation_name, terms)
 
     def _with_limits(self, visit: Visit, told: _Told) -> _Told:
@@ -259,6 +281,10 @@ def _told(answer: Answer, version: str) -> _Told:
 
 def _refused(refused: Refused) -> _Told:
     return _Told(refused.status, refused.page or refused.body, refused.headers)
+
+
+def _authorization() -> str | None:
+    return request.headers.get("Authorization")
 
 
 def _is_own_page() -> bool:

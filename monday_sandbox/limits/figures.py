@@ -98,7 +98,7 @@ def check(orders: Mapping[str, Any]) -> None:
     _require_known(orders, ("account", *_ORDERS, "endpoints", "board_locks"), "the orders")
     for name in _ORDERS:
         _require_figure(name, orders.get(name))
-    if orders.get("board_locks") not in (None, True, False):
+    if not isinstance(orders.get("board_locks"), bool | None):
         raise LimitsOrderError("board_locks must be true or false.")
     if orders.get("account") is not None and orders.get("ip_rate") is not None:
         raise LimitsOrderError("ip_rate is of all accounts together; order it without an account.")
