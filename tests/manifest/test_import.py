@@ -4,13 +4,11 @@ The tool is fetched once, without running any of its install scripts, into ``var
 deletes a manifest that it can't fill in, so it only ever gets a copy.
 """
 
-import fcntl
 import io
 import json
 import os
 import shutil
 import subprocess
-import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -20,10 +18,11 @@ from typing import Any
 
 import pytest
 
+from tests.support import npm
+
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / "monday_manifest" / "manifest.json"
 TOOL = "@mondaycom/apps-cli@4.10.5"
-CACHE = ROOT / "var" / "cache"
 APP = {"APP_NAME": "Support SLA for monday.com", "ACCOUNT_SLUG": "synerity", "APP_SLUG": "support-sla"}
 
 pytestmark = pytest.mark.timeout(300)
@@ -32,30 +31,8 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="session")
 def tool() -> Path:
     """The folder in which the command-line tool is installed."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not installed")
-    folder = CACHE / TOOL.replace("/", "-").lstrip("@")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "apps-cli.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _install(folder)
+    folder = npm.installed(TOOL.replace("/", "-").lstrip("@"), ("install", TOOL))
     return folder / "node_modules" / "@mondaycom" / "apps-cli"
-
-
-def _install(folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
-        command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", TOOL]
-        try:
-            done = subprocess.run(
-                command, cwd=temporary, capture_output=True, text=True, timeout=240, check=False
-            )
-        except subprocess.TimeoutExpired:
-            pytest.skip("the package registry did not give the command-line tool in time")
-        if done.returncode:
-            pytest.skip(f"the package registry did not give the command-line tool: {done.stderr[-300:]}")
-        Path(temporary).rename(folder)
-        Path(temporary).mkdir()
 
 
 @pytest.fixture

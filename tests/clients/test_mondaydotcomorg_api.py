@@ -1,0 +1,200 @@
+"""npm's ``@mondaydotcomorg/api`` runs as it is: it has its address from ``MONDAY_API_ENDPOINT``."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from monday_sandbox.testing import RunningSandbox
+from tests.clients.columns import COLUMNS, Column
+from tests.clients.node import NodeClient, running_client
+from tests.conformance.served import order_weather
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
+
+CREATE_BOARD = (
+    "mutation ($name: String!) { create_board(board_name: $name, board_kind: public, empty: true) { id } }"
+)
+CREATE_GROUP = 'mutation ($board: ID!) { create_group(board_id: $board, group_name: "Tickets") { id } }'
+CREATE_COLUMN = (
+    "mutation ($board: ID!, $type: ColumnType!, $id: String!, $defaults: JSON) { create_column("
+    "board_id: $board, id: $id, title: $id, column_type: $type, defaults: $defaults) { id type } }"
+)
+CELLS = "query ($item: ID!) { items(ids: [$item]) { name column_values { id text value } } }"
+
+
+@pytest.fixture(scope="module")
+def client(one_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeClient]:
+    config = {"token": one_sandbox.token("synerity")}
+    environment = {"MONDAY_API_ENDPOINT": one_sandbox.api_url}
+    with running_client("drive_api.mjs", tmp_path_factory.mktemp("api"), config, environment) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def board(client: NodeClient) -> str:
+    """A board that the client has made, with a group and a column of each kind."""
+    board: str = client.call("request", CREATE_BOARD, {"name": "Of the client"})["create_board"]["id"]
+    client.call("request", CREATE_GROUP, {"board": board})
+    for column in COLUMNS:
+        defaults = json.dumps(column.defaults) if column.defaults else None
+        order = {"board": board, "type": column.type, "id": column.type, "defaults": defaults}
+        made = client.call("request", CREATE_COLUMN, order)["create_column"]
+        assert made == {"id": column.type, "type": column.type}
+    return board
+
+
+@pytest.fixture
+def item(client: NodeClient, board: str) -> str:
+    order = {"boardId": board, "groupId": group_of(client, board), "itemName": "A fault"}
+    return str(client.call("operations.createItemOp", order)["create_item"]["id"])
+
+
+def group_of(client: NodeClient, board: str) -> str:
+    (found,) = client.call("operations.getBoardGroupsOp", {"ids": [board]})["boards"]
+    return str(found["groups"][0]["id"])
+
+
+def cell(client: NodeClient, item: str, column: str) -> dict[str, str | None]:
+    (found,) = client.call("request", CELLS, {"item": item})["items"]
+    cells: dict[str, dict[str, str | None]] = {value["id"]: value for value in found["column_values"]}
+    return cells[column]
+
+
+def test_it_tells_who_calls(client: NodeClient) -> None:
+    assert client.call("operations.getMeOp")["me"]["email"].endswith("@synerity.example")
+
+
+def test_it_reads_the_groups_of_a_board_it_made(client: NodeClient, board: str) -> None:
+    (found,) = client.call("operations.getBoardGroupsOp", {"ids": [board]})["boards"]
+    assert [group["title"] for group in found["groups"]] == ["Tickets"]
+
+
+def test_it_finds_an_item_it_made_on_the_board(client: NodeClient, board: str, item: str) -> None:
+    (found,) = client.call("operations.getBoardItemsOp", {"ids": [board]})["boards"]
+    assert {"A fault"} == {one["name"] for one in found["items_page"]["items"] if one["id"] == item}
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.type)
+def test_a_value_it_writes_is_read_again(client: NodeClient, board: str, item: str, column: Column) -> None:
+    order = {"boardId": board, "itemId": item, "columnId": column.type, "value": json.dumps(column.written)}
+    assert client.call("operations.changeColumnValueOp", order) == {"change_column_value": {"id": item}}
+    assert cell(client, item, column.type)["text"] == column.text
+
+
+def test_it_writes_a_plain_string(client: NodeClient, board: str, item: str) -> None:
+    order = {"boardId": board, "itemId": item, "columnId": "status", "value": "Stuck"}
+    client.call("operations.changeSimpleColumnValueOp", order)
+    assert cell(client, item, "status")["text"] == "Stuck"
+
+
+def test_it_writes_many_values_at_once(client: NodeClient, board: str, item: str) -> None:
+    values = {column.type: column.written for column in COLUMNS}
+    order = {"boardId": board, "itemId": item, "columnValues": json.dumps(values)}
+    client.call("operations.changeMultipleColumnValuesOp", order)
+    (found,) = client.call("request", CELLS, {"item": item})["items"]
+    texts = {value["id"]: value["text"] for value in found["column_values"]}
+    assert {column.type: texts[column.type] for column in COLUMNS} == {c.type: c.text for c in COLUMNS}
+
+
+def test_an_update_it_writes_is_read_again(client: NodeClient, item: str) -> None:
+    document = "mutation ($item: ID!, $body: String!) { create_update(item_id: $item, body: $body) { id } }"
+    made = client.call("request", document, {"item": item, "body": "<p>Hej å</p>"})["create_update"]["id"]
+    reading = "query ($item: ID!) { items(ids: [$item]) { updates { id text_body } } }"
+    (found,) = client.call("request", reading, {"item": item})["items"]
+    assert found["updates"] == [{"id": made, "text_body": "Hej å"}]
+
+
+def test_its_pages_have_every_item_once(client: NodeClient) -> None:
+    board = client.call("request", CREATE_BOARD, {"name": "Of pages"})["create_board"]["id"]
+    client.call("request", CREATE_GROUP, {"board": board})
+    order = {"boardId": board, "groupId": group_of(client, board)}
+    names = [f"Fault {number}" for number in range(7)]
+    for name in names:
+        client.call("operations.createItemOp", {**order, "itemName": name})
+    first = "query ($b: ID!) { boards(ids: [$b]) { items_page(limit: 3) { cursor items { name } } } }"
+    then = "query ($c: String!) { next_items_page(limit: 3, cursor: $c) { cursor items { name } } }"
+    page = client.call("request", first, {"b": board})["boards"][0]["items_page"]
+    pages = [page]
+    while page["cursor"]:
+        page = client.call("request", then, {"c": page["cursor"]})["next_items_page"]
+        pages.append(page)
+    assert [len(page["items"]) for page in pages] == [3, 3, 1]
+    assert [one["name"] for page in pages for one in page["items"]] == names
+
+
+def test_it_is_served_the_version_it_was_made_for(client: NodeClient) -> None:
+    answer = client.call("rawRequest", "{ version { value } }")
+    assert answer["headers"]["api-version"] == answer["data"]["version"]["value"] == "2026-01"
+
+
+def test_a_call_may_ask_for_another_version(client: NodeClient) -> None:
+    answer = client.call("rawRequest", "{ me { id } }", {}, {"versionOverride": "2026-10"})
+    assert answer["headers"]["api-version"] == "2026-10"
+
+
+def test_the_answer_as_it_came_has_the_number_of_the_request(client: NodeClient) -> None:
+    answer = client.call("rawRequest", "{ me { id } }")
+    assert answer["headers"]["x-request-id"] == answer["extensions"]["request_id"]
+
+
+def test_a_wrong_token_is_a_client_error_with_401(client: NodeClient) -> None:
+    error = client.configured(token="wrong").failure("operations.getMeOp")
+    assert (error["class"], error["isClientError"], error["status"]) == ("ClientError", True, 401)
+    assert error["errors"][0]["extensions"]["code"] == "NOT_AUTHENTICATED"
+
+
+def test_what_the_schema_lacks_is_a_client_error_without_code(client: NodeClient) -> None:
+    error = client.failure("request", "{ me { shoe_size } }")
+    assert (error["class"], error["status"]) == ("ClientError", 200)
+    assert error["errors"][0]["message"] == 'Cannot query field "shoe_size" on type "User".'
+    assert "code" not in error["errors"][0].get("extensions", {})
+    assert "api-version" not in error["headers"]
+
+
+def test_a_value_that_a_column_does_not_take_is_a_client_error_with_its_code(
+    client: NodeClient, board: str, item: str
+) -> None:
+    order = {"boardId": board, "itemId": item, "columnId": "status", "value": json.dumps({"label": "Nope"})}
+    error = client.failure("operations.changeColumnValueOp", order)
+    assert (error["class"], error["status"]) == ("ClientError", 200)
+    assert error["errors"][0]["extensions"]["code"] == "ColumnValueException"
+    assert error["data"] == {"change_column_value": None}
+
+
+def test_a_client_error_keeps_the_part_that_succeeded(client: NodeClient, board: str) -> None:
+    document = (
+        'mutation ($board: ID!) { made: create_item(board_id: $board, item_name: "Stays") { name }'
+        ' lost: create_item(board_id: 1, item_name: "Nowhere") { name } }'
+    )
+    error = client.failure("request", document, {"board": board})
+    assert error["data"] == {"made": {"name": "Stays"}, "lost": None}
+    assert [one["path"] for one in error["errors"]] == [["lost"]]
+
+
+def test_an_exhausted_budget_is_a_client_error_that_tells_the_wait(
+    client: NodeClient, clear_sky: RunningSandbox
+) -> None:
+    storm = {"errors": [{"kind": "complexity", "times": 1, "retry_in_seconds": 7}]}
+    order_weather(clear_sky, account="synerity", api=storm)
+    error = client.failure("operations.getMeOp")
+    assert (error["class"], error["status"]) == ("ClientError", 429)
+    assert error["errors"][0]["extensions"]["code"] == "COMPLEXITY_BUDGET_EXHAUSTED"
+    assert error["errors"][0]["extensions"]["retry_in_seconds"] == int(error["headers"]["retry-after"]) == 7
+
+
+def test_a_gateways_page_is_a_client_error_with_its_text(
+    client: NodeClient, clear_sky: RunningSandbox
+) -> None:
+    order_weather(clear_sky, account="synerity", api={"errors": [{"kind": "bad_gateway", "times": 1}]})
+    error = client.failure("operations.getMeOp")
+    assert (error["class"], error["status"]) == ("ClientError", 502)
+    assert "<html" in error["text"].lower()
+
+
+def test_a_slow_answer_is_given_up_on_in_the_clients_own_time(
+    client: NodeClient, clear_sky: RunningSandbox
+) -> None:
+    order_weather(clear_sky, account="synerity", api={"latency_seconds": 2})
+    error = client.failure("request", "{ me { id } }", {}, {"timeoutMs": 100})
+    assert error["class"] == "DOMException"
