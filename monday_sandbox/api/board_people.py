@@ -12,7 +12,7 @@ from typing import Any
 from monday_sandbox import refusals
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.paging import page_of
-from monday_sandbox.api.permissions import EDIT_PERMISSIONS, Act
+from monday_sandbox.api.permissions import EDIT_PERMISSIONS, Act, may_belong, may_own
 from monday_sandbox.api.teams import team_ids
 
 MOST_SUBSCRIBERS = 400
@@ -85,9 +85,9 @@ def subscribe_users(
     """
     for user_id in user_ids:
         user = context.users[user_id]
-        if user["kind"] == "guest" and board["board_kind"] != "share":
+        if not may_belong(user["kind"], board["board_kind"]):
             raise refusals.record_invalid("Guests can be on shareable boards only", user_id=user_id)
-        if user["kind"] in ("guest", "view_only") and kind == "owner":
+        if kind == "owner" and not may_own(user["kind"]):
             raise refusals.record_invalid("Guests and viewers can't own a board", user_id=user_id)
         (boards,) = connection.execute(
             "SELECT COUNT(*) FROM board_users WHERE account_id = ? AND user_id = ? AND board_id <> ?",
@@ -165,8 +165,7 @@ def _require_to_add(context: Context, board: Row, column: str, ids: Sequence[int
     demoted = set(ids) & set(_belonging(context, board, column, "owner"))
     if kind == "owner" or demoted:
         context.require_board(board["id"], Act.OWNERSHIP)
-    if context.me["kind"] == "guest":
-        raise refusals.unauthorized()
+    context.require_maker()
 
 
 def delete_subscribers_from_board(_: Any, context: Context, arguments: Arguments) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals, values
-from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may
+from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may, may_make_places
 from monday_sandbox.caller import Caller
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.limits import versions
@@ -233,6 +233,15 @@ class Context:
             Refusal: they are not.
         """
         if self.me["kind"] != "admin":
+            raise refusals.unauthorized()
+
+    def require_maker(self) -> None:
+        """That the caller may make boards, folders and workspaces.
+
+        Raises:
+            Refusal: they may not.
+        """
+        if not may_make_places(self.me["kind"]):
             raise refusals.unauthorized()
 
     def require_item(self, item_id: int | None) -> Row:

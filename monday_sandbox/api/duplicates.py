@@ -18,7 +18,6 @@ from monday_sandbox.api.boards import (
     insert_column,
     insert_group,
     random_id,
-    require_maker,
     touch_board,
 )
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
@@ -35,7 +34,7 @@ _UPDATES = "duplicate_board_with_pulses_and_updates"
 def duplicate_board(_: Any, context: Context, arguments: Arguments) -> Row:
     """Copy a board that the caller may see."""
     with context.changing() as connection:
-        require_maker(context)
+        context.require_maker()
         source = context.board(refusals.read_id(arguments["board_id"]))
         if source is None or source["state"] != "active":
             raise refusals.unauthorized()

@@ -119,8 +119,7 @@ def folder_of_board(board: Row, context: Context, _: Arguments) -> Row | None:
 def create_folder(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make a folder in a workspace, or in another folder of it."""
     with context.changing() as connection:
-        if context.me["kind"] == "guest":
-            raise refusals.unauthorized()
+        context.require_maker()
         parent_id, workspace_id = place_in(
             context, arguments.get("parent_folder_id"), arguments.get("workspace_id")
         )

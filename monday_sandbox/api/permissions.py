@@ -109,6 +109,21 @@ def may(act: Act, edit_permissions: str, standing: Standing) -> bool:
     return act is Act.CONTENT and edit_permissions == "collaborators"
 
 
+def may_belong(user_kind: str, board_kind: str) -> bool:
+    """Whether such a user can be on such a board: guests on shareable ones only."""
+    return user_kind != "guest" or board_kind == "share"
+
+
+def may_own(user_kind: str) -> bool:
+    """Whether such users can own a board or a team."""
+    return user_kind in ("admin", "member")
+
+
+def may_make_places(user_kind: str) -> bool:
+    """Whether such users make boards, folders and workspaces, and bring others onto boards."""
+    return user_kind != "guest"
+
+
 def has_api(user: dict[str, Any]) -> bool:
     """Whether a user's tokens are let in at all."""
     return bool(user["status"] == "ACTIVE" and user["kind"] != "view_only")

@@ -8,6 +8,7 @@ from monday_sandbox import refusals
 from monday_sandbox.api.accounts import choose_users
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes, constant
 from monday_sandbox.api.paging import page_of
+from monday_sandbox.api.permissions import may_own
 from monday_sandbox.state import next_id
 
 _MOST_OWNERS_AT_ONCE = 200
@@ -246,7 +247,7 @@ def _problem_of_owner(
         return "EXCEEDS_BATCH_LIMIT", f"Up to {_MOST_OWNERS_AT_ONCE} users can be changed at once"
     if user_id not in context.users:
         return "USER_NOT_FOUND", "User not found"
-    if context.users[user_id]["kind"] in ("guest", "view_only"):
+    if not may_own(context.users[user_id]["kind"]):
         return "VIEWERS_OR_GUESTS", "Viewers and guests can't own a team"
     if user_id not in members:
         return "USER_NOT_MEMBER_OF_TEAM", "The user is not a member of the team"

@@ -10,6 +10,7 @@ from typing import Any
 from monday_sandbox import refusals
 from monday_sandbox.api.accounts import most_seats, seats_of
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
+from monday_sandbox.api.permissions import may_own
 from monday_sandbox.state import next_id
 
 #: Users in one mutation, as its arguments say.
@@ -98,7 +99,7 @@ def update_users_role(_: Any, context: Context, arguments: Arguments) -> Row:
 
     def change(connection: sqlite3.Connection, user: Row) -> None:
         connection.execute("UPDATE users SET kind = ? WHERE id = ?", (kind, user["id"]))
-        if kind in ("guest", "view_only"):
+        if not may_own(kind):
             for table in ("board_users", "workspace_users"):
                 connection.execute(
                     f"UPDATE {table} SET kind = 'subscriber' WHERE account_id = ? AND user_id = ?",  # noqa: S608

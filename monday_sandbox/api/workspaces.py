@@ -159,7 +159,7 @@ def create_workspace(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make a workspace, owned by the caller."""
     require_core_product(context, arguments.get("account_product_id"))
     with context.changing() as connection:
-        _require_inside(context)
+        context.require_maker()
         _check(context, arguments)
         row = {
             "account_id": context.account_id,
@@ -178,11 +178,6 @@ def create_workspace(_: Any, context: Context, arguments: Arguments) -> Row:
         )
         _subscribe(connection, row, "user_id", [context.caller.user_id], "owner")
     return workspace_row(row)
-
-
-def _require_inside(context: Context) -> None:
-    if context.me["kind"] == "guest":
-        raise refusals.unauthorized()
 
 
 def _check(context: Context, attributes: Arguments) -> None:

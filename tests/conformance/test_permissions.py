@@ -55,6 +55,45 @@ def test_a_member_sees_the_boards_of_their_teams(desk: Person, disa: Person, kin
     assert sees(disa, board)
 
 
+@pytest.mark.parametrize("belongs", ["", "user", "team"])
+@pytest.mark.parametrize("place", ["main", "open", "closed", "closed, as a member"])
+@pytest.mark.parametrize("role", ["MEMBER", "GUEST", "ADMIN"])
+@pytest.mark.parametrize("kind", ["public", "private", "share"])
+def test_who_sees_a_board_follows_from_its_kind_its_place_and_its_people(
+    desk: Person, kind: str, role: str, place: str, belongs: str
+) -> None:
+    someone = invited(desk, role, "new@elsewhere.example").caller
+    board = make_board(desk, kind)
+    placing = "UPDATE boards SET workspace_id = 5 WHERE id = ? AND account_id = ?"
+    rows = {
+        "user": ("board_users (account_id, board_id, user_id, kind)", (board, someone.user_id, "subscriber")),
+        "team": ("board_teams (account_id, board_id, team_id, kind)", (board, 7, "subscriber")),
+    }
+    with desk.monday.store.writing() as connection:
+        connection.execute(
+            "INSERT INTO workspaces VALUES (?, 5, 'W', ?, NULL, 'active', 0, '')",
+            (someone.account_id, place.partition(",")[0]),
+        )
+        connection.execute(
+            "INSERT INTO team_users VALUES (?, 7, ?, 'member')", (someone.account_id, someone.user_id)
+        )
+        if place != "main":
+            connection.execute(placing, (board, someone.account_id))
+        if place == "closed, as a member":
+            connection.execute(
+                "INSERT INTO workspace_users VALUES (?, 5, ?, 'subscriber')",
+                (someone.account_id, someone.user_id),
+            )
+        if belongs:
+            table, values = rows[belongs]
+            connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", (someone.account_id, *values))
+    is_guest = role == "GUEST"
+    expected = bool(belongs) and (kind == "share" or not is_guest)
+    expected |= kind == "public" and not is_guest and place != "closed"
+    reader = Person(desk.monday, someone)
+    assert sees(reader, board) is expected
+
+
 def test_a_guest_sees_the_shareable_boards_they_belong_to_and_no_other(desk: Person) -> None:
     guest = invited(desk)
     shared, other, public = make_board(desk, "share"), make_board(desk, "share"), make_board(desk)
