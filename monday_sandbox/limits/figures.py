@@ -6,6 +6,7 @@ and trial accounts are 200 by the support pages and 1 000 by the developers': he
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 _SMALL_PLANS = ("free", "trial", "ngo")
@@ -65,6 +66,7 @@ class Figures:
     board_locks: bool = False
 
 
+@cache
 def of_plan(plan: str) -> Figures:
     """monday.com's figures for a plan; those of the small ones for a plan that is not known."""
     if plan == "enterprise":

@@ -66,6 +66,20 @@ def test_a_key_is_forgotten_after_thirty_minutes(served_desk: Desk) -> None:
     assert item_count(served_desk) == 2
 
 
+def test_a_very_large_answer_is_not_kept(served_desk: Desk) -> None:
+    item = served_desk.create_item()
+    query = "mutation ($i: ID!, $body: String!) { create_update(item_id: $i, body: $body) { id body } }"
+    given = {"i": item, "body": "x" * 1_000_100}
+
+    def post() -> requests.Response:
+        headers = {"Idempotency-Key": f"large of {item}"}
+        return served_desk.sandbox.graphql(served_desk.token, query, given, headers)
+
+    first, again = post(), post()
+    assert "Idempotency-Replayed" not in again.headers
+    assert again.json()["data"]["create_update"]["id"] != first.json()["data"]["create_update"]["id"]
+
+
 def test_a_query_takes_no_key(served_desk: Desk) -> None:
     query = "query ($b: ID!) { boards(ids: [$b]) { items_count } }"
     create(served_desk, "k", query=query)
