@@ -37,6 +37,7 @@ ITEMS = (
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        running.lift_limits()
         yield running
 
 

@@ -56,6 +56,14 @@ export const WEBHOOK_FIGURES = [
     max: "1",
     say: (value) => `${percent(value)} of the webhooks never come`,
   },
+  {
+    name: "retried",
+    label: "Said to be a second try, a share of 0 to 1",
+    unit: "",
+    step: "any",
+    max: "1",
+    say: (value) => `${percent(value)} of the webhooks say they are a second try`,
+  },
 ];
 
 /** Kinds of errors: what the list says, and what befalls a call. */
@@ -63,11 +71,20 @@ export const ERROR_KINDS = /** @type {Record<string, {label: string, befalls: st
   complexity: { label: "Complexity used up (429)", befalls: "refused for complexity" },
   minute: { label: "Too many calls in a minute (429)", befalls: "refused for the calls of the minute" },
   concurrency: { label: "Too many calls at once (429)", befalls: "refused for calls at once" },
+  ip: { label: "Too many calls of an address (429)", befalls: "refused for the calls of their address" },
+  daily: { label: "The day's calls used up (429)", befalls: "refused for the calls of the day" },
+  complexity_legacy: { label: "Complexity, as in 2024 (429)", befalls: "refused for complexity, as in 2024" },
+  too_complex: { label: "Too complex a request (429)", befalls: "refused for asking too much at once" },
+  blocked: { label: "API blocked, in a 200", befalls: "answered that the API is blocked" },
+  ip_restricted: { label: "Address not allowed (401)", befalls: "refused for their address" },
+  access_denied: { label: "User has no access (403)", befalls: "refused because the user has no access" },
   locked: { label: "Board locked (423)", befalls: "refused because the board is locked" },
   unauthorized: { label: "Token not accepted (401)", befalls: "refused as unauthorized" },
   internal_500: { label: "Internal error (500)", befalls: "answered with an internal error (500)" },
   internal_200: { label: "Internal error in a 200", befalls: "answered with an internal error in a 200" },
   bad_gateway: { label: "Bad gateway, HTML (502)", befalls: "answered with a page of HTML (502)" },
+  unavailable: { label: "Unavailable, HTML (503)", befalls: "answered with a page of HTML (503)" },
+  gateway_timeout: { label: "Gateway timeout, HTML (504)", befalls: "answered with a page of HTML (504)" },
   timeout_before: { label: "No answer, nothing done", befalls: "not answered, and nothing is done" },
   timeout_after: { label: "No answer, all done", befalls: "not answered, though all is done" },
 });
