@@ -108,6 +108,11 @@ class _Asked:
     version: str
     key: str | None
 
+    @property
+    def document(self) -> tuple[str, str | None, str]:
+        """By what it is told which operation is asked for: query, name and version."""
+        return self.query, self.operation_name, self.version
+
 
 @dataclass(frozen=True)
 class _Told:
@@ -170,7 +175,7 @@ class _Door:
         """What a call counts of the day's, in tenths."""
         if told.status == 429:
             return 1
-        operation = None if asked is None else self.api.asked(asked.query, asked.operation_name)
+        operation = None if asked is None else self.api.asked(*asked.document)
         if operation is not None and operation.asks_only_its_cost:
             return 1
         points = 0 if told.complexity is None else told.complexity["query"]
@@ -206,7 +211,7 @@ class _Door:
     def _once(self, caller: Caller, asked: _Asked, visit: Visit) -> _Told:
         """Run the document, or answer again what a mutation under the same key was answered."""
         key = asked.key
-        if key is None or not self.api.is_mutation(asked.query, asked.operation_name):
+        if key is None or not self.api.is_mutation(*asked.document):
             return _told(self._run(caller, asked, visit), asked.version)
         try:
             with self.keys.holding(caller, key):

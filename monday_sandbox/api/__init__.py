@@ -91,7 +91,7 @@ class Api:
             refused = answers.refused("access_denied")
             return Answer(refused.body, refused.status, served=False)
         terms = Terms() if terms is None else terms
-        read = documents.read(query)
+        read = documents.read(query, terms.version)
         if isinstance(read, tuple):
             return _refused(read)
         operation = read.operation(operation_name)
@@ -148,9 +148,11 @@ class Api:
         with self._field_limits.writing_boards(context.account_id, boards):
             return _run(operation, context, variables)
 
-    def asked(self, query: str, operation_name: str | None) -> Operation | None:
+    def asked(
+        self, query: str, operation_name: str | None, version: str = versions.CURRENT
+    ) -> Operation | None:
         """The operation that a request asks for; None for one that is refused."""
-        read = documents.read(query)
+        read = documents.read(query, version)
         return None if isinstance(read, tuple) else read.operation(operation_name)
 
     def _is_let_in(self, caller: Caller) -> bool:
@@ -161,9 +163,9 @@ class Api:
             ).fetchone()
         return row is not None and has_api(dict(row))
 
-    def is_mutation(self, query: str, operation_name: str | None) -> bool:
+    def is_mutation(self, query: str, operation_name: str | None, version: str = versions.CURRENT) -> bool:
         """Whether a document would change something; False also for one that is refused."""
-        operation = self.asked(query, operation_name)
+        operation = self.asked(query, operation_name, version)
         return operation is not None and operation.is_mutation
 
 
@@ -175,7 +177,7 @@ def _unknown_operation(name: str | None) -> str:
 
 def _run(operation: Operation, context: Context, variables: dict[str, Any]) -> ExecutionResult:
     result = execute(
-        served_schema(),
+        operation.schema,
         operation.document,
         context_value=context,
         variable_values=variables,

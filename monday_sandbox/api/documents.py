@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     parse,
@@ -20,6 +21,7 @@ from graphql import (
 
 from monday_sandbox.api import complexity
 from monday_sandbox.api.schema import served_schema
+from monday_sandbox.limits import versions
 
 #: A document of more tokens is refused.
 MOST_TOKENS = 50_000
@@ -29,11 +31,12 @@ _COMPLEXITY = "complexity"
 class Operation:
     """One operation of a valid document."""
 
-    def __init__(self, document: DocumentNode, node: OperationDefinitionNode) -> None:
+    def __init__(self, document: DocumentNode, node: OperationDefinitionNode, schema: GraphQLSchema) -> None:
+        self.schema = schema
         self.document = document
         self.node = node
         self.kind = node.operation
-        self.priced = complexity.price(served_schema(), document, node)
+        self.priced = complexity.price(schema, document, node)
 
     @property
     def name(self) -> str | None:
@@ -89,16 +92,20 @@ class Document:
         return next((one for one in self.operations if one.name == name), None)
 
 
+def read(query: str, version: str = versions.CURRENT) -> Document | tuple[GraphQLError, ...]:
+    """The valid document, or what is wrong with it in a version of the API."""
+    return _read(query, served_schema(version))
+
+
 @lru_cache(maxsize=2048)
-def read(query: str) -> Document | tuple[GraphQLError, ...]:
-    """The valid document, or what is wrong with it."""
+def _read(query: str, schema: GraphQLSchema) -> Document | tuple[GraphQLError, ...]:
     try:
         document = parse(query, max_tokens=MOST_TOKENS)
-        errors = validate(served_schema(), document)
+        errors = validate(schema, document)
         if errors:
             return tuple(errors)
         nodes = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-        return Document(tuple(Operation(document, node) for node in nodes))
+        return Document(tuple(Operation(document, node, schema) for node in nodes))
     except GraphQLError as error:
         return (error,)
     except RecursionError:

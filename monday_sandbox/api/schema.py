@@ -33,6 +33,7 @@ from monday_sandbox.api import (
     items,
     notifications,
     platform_api,
+    retired,
     tags,
     teams,
     updates,
@@ -42,6 +43,7 @@ from monday_sandbox.api import (
 )
 from monday_sandbox.api.context import Context, Fields, Resolver
 from monday_sandbox.api.guards import guarded
+from monday_sandbox.limits import versions
 
 SDL = Path(__file__).parent.parent / "schema"
 
@@ -59,6 +61,7 @@ _BROUGHT: tuple[Fields, ...] = (
     items.FIELDS,
     notifications.FIELDS,
     platform_api.FIELDS,
+    retired.FIELDS,
     tags.FIELDS,
     teams.FIELDS,
     updates.FIELDS,
@@ -95,10 +98,17 @@ SCOPES: dict[str, str] = {
 }
 
 
+def served_schema(version: str = versions.CURRENT) -> GraphQLSchema:
+    """The schema of a version of the API, ready to be executed."""
+    return _schema(has_retired_fields=versions.has_retired_fields(version))
+
+
 @cache
-def served_schema() -> GraphQLSchema:
-    """The sandbox's schema, ready to be executed."""
-    schema = build_schema("\n".join(path.read_text() for path in sorted(SDL.glob("*.graphql"))))
+def _schema(*, has_retired_fields: bool) -> GraphQLSchema:
+    paths = sorted(SDL.glob("*.graphql"))
+    if has_retired_fields:
+        paths += sorted((SDL / "before-2026-10").glob("*.graphql"))
+    schema = build_schema("\n".join(path.read_text() for path in paths))
     for type_name, named in schema.type_map.items():
         if isinstance(named, GraphQLObjectType) and not type_name.startswith("__"):
             for field_name, field in named.fields.items():

@@ -1,6 +1,7 @@
 """Versions of the API: which one serves a request, and how its errors differ from the newest's.
 
-Every version answers by the schema of 2026-10; only the form of errors follows the version.
+Every version answers by the schema of 2026-10, those before it with the fields that it took
+away; the form of errors follows the version too.
 """
 
 import re
@@ -22,6 +23,7 @@ SERVED: Mapping[str, str] = {
 #: Asked for, these are served the oldest that is maintained, silently; other months the current one.
 DEPRECATED = ("2023-10", "2024-01", "2024-04", "2024-07", "2024-10", "2025-01")
 _DEVELOPMENT = "dev"
+_FIELDS_RETIRED_SINCE = "2026-10"
 #: Since this version an error of the budget has only its code and the wait, and codes of permission
 #: are written in capitals.
 _TRIMMED_SINCE = "2025-07"
@@ -54,6 +56,11 @@ def described(version: str) -> dict[str, str]:
 def is_before(version: str, other: str) -> bool:
     """Whether a version is older than another; ``dev`` is the newest of all."""
     return version != _DEVELOPMENT and version < other
+
+
+def has_retired_fields(version: str) -> bool:
+    """Whether a version still has the fields that later ones took away."""
+    return is_before(version, _FIELDS_RETIRED_SINCE)
 
 
 def in_its_form(version: str, errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from graphql import NonNullTypeNode, ObjectTypeExtensionNode, parse
 
+from monday_sandbox.api.schema import SDL
 from monday_sandbox.testing import RunningSandbox
 from tests.clients.columns import COLUMNS, Column
-from tests.clients.node import NodeClient, running_client
+from tests.clients.node import NodeClient, install_clients, running_client
 from tests.conformance.served import order_weather
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
@@ -131,6 +133,22 @@ def test_it_is_served_the_version_it_was_made_for(client: NodeClient) -> None:
 def test_a_call_may_ask_for_another_version(client: NodeClient) -> None:
     answer = client.call("rawRequest", "{ me { id } }", {}, {"versionOverride": "2026-10"})
     assert answer["headers"]["api-version"] == "2026-10"
+
+
+def test_a_field_that_2026_10_took_away_is_there_in_the_versions_before(client: NodeClient) -> None:
+    assert client.call("request", "{ me { is_admin } }")["me"]["is_admin"] is True
+    error = client.failure("request", "{ me { is_admin } }", {}, {"versionOverride": "2026-10"})
+    assert error["errors"][0]["message"].startswith('Cannot query field "is_admin" on type "User".')
+
+
+def test_the_fields_taken_away_are_as_the_types_of_the_client_say() -> None:
+    shipped = install_clients() / "node_modules/@mondaydotcomorg/api/dist/esm/lib/generated/sdk.d.ts"
+    of_user = shipped.read_text().split("export type User = {", 1)[1].split("};", 1)[0]
+    (extended,) = parse((SDL / "before-2026-10" / "users.graphql").read_text()).definitions
+    assert isinstance(extended, ObjectTypeExtensionNode)
+    for field in extended.fields or ():
+        is_nullable = not isinstance(field.type, NonNullTypeNode)
+        assert f" {field.name.value}{'?' if is_nullable else ''}: " in of_user
 
 
 def test_the_answer_as_it_came_has_the_number_of_the_request(client: NodeClient) -> None:
