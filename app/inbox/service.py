@@ -154,7 +154,7 @@ def refile(session: Session, event_id: int, lane: LaneName, *, lease_time: float
 def count_by_state(session: Session) -> dict[str, int]:
     """How many events are in each state."""
     rows = session.execute(select(InboxEvent.state, func.count()).group_by(InboxEvent.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _row(event: NewEvent) -> dict[str, Any]:

@@ -255,7 +255,7 @@ def readable(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
 def shadows(session: Session, side: Side) -> dict[str, Any]:
     """Column key → the value this side was last known to hold."""
     rows = session.execute(select(Shadow.column_key, Shadow.value).where(Shadow.side_id == side.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def pending(session: Session, side: Side) -> dict[str, Pending]:

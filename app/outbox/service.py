@@ -182,7 +182,7 @@ def replay(session: Session, change_ids: Sequence[int] | None, *, now: datetime)
 def count_by_state(session: Session) -> dict[str, int]:
     """How many changes are in each state."""
     rows = session.execute(select(Change.state, func.count()).group_by(Change.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _want(

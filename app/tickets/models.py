@@ -25,8 +25,8 @@ class Ticket(Base):
     status: Mapped[str] = mapped_column(String(32))
     requester: Mapped[str] = mapped_column(String(255))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: When it was last solved, by monday.com's clock; None while it is not.
-    solved_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    #: When a technician set that status, by monday.com's clock; None until one does.
+    status_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
     @property
     def number(self) -> str:

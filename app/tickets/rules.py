@@ -9,18 +9,17 @@ SOLVED = "solved"
 DEFAULT_PRIORITY = "normal"
 
 
-def status_after_customer_wrote(status: str, *, wrote_at: datetime, solved_at: datetime | None) -> str | None:
+def status_after_customer_wrote(status: str, *, wrote_at: datetime, status_at: datetime | None) -> str | None:
     """The status a ticket gets because its customer wrote, or None when it keeps its own.
 
-    A solved ticket reopens and a waiting one goes on. What the customer wrote before the
-    ticket was solved (heard of late) does not reopen it; in doubt it does: monday.com gives
-    a message's moment in whole seconds.
+    A solved ticket reopens and a waiting one goes on. What the customer wrote before the status
+    was set (heard of late) changes nothing; in doubt it does: monday.com gives a message's
+    moment in whole seconds.
     """
-    if status == WAITING_FOR_CUSTOMER:
-        return IN_PROGRESS
-    if status == SOLVED and (solved_at is None or wrote_at >= solved_at.replace(microsecond=0)):
-        return IN_PROGRESS
-    return None
+    if status not in (SOLVED, WAITING_FOR_CUSTOMER):
+        return None
+    is_later = status_at is None or wrote_at >= status_at.replace(microsecond=0)
+    return IN_PROGRESS if is_later else None
 
 
 def moment_text(at: datetime | None) -> str | None:

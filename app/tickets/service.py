@@ -88,7 +88,7 @@ def on_customer_item(
     heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
     if heard.customer_wrote_at is not None:
         status = status_after_customer_wrote(
-            case.ticket.status, wrote_at=heard.customer_wrote_at, solved_at=case.ticket.solved_at
+            case.ticket.status, wrote_at=heard.customer_wrote_at, status_at=case.ticket.status_at
         )
         if status is not None:
             _set_status(session, case, status, now)
@@ -258,8 +258,7 @@ def _set_status(session: Session, case: _Case, status: str, now: datetime) -> No
 
 
 def _note_status(ticket: Ticket, status: str, at: datetime) -> None:
-    ticket.status = status
-    ticket.solved_at = at if status == SOLVED else None
+    ticket.status, ticket.status_at = status, at
 
 
 def _show_clock(session: Session, case: _Case, clock: ResponseClock, now: datetime) -> None:

@@ -11,26 +11,27 @@ LATER = SOLVED_AT + timedelta(minutes=1)
 
 
 def test_a_solved_ticket_reopens_when_its_customer_writes() -> None:
-    assert status_after_customer_wrote("solved", wrote_at=LATER, solved_at=SOLVED_AT) == "in_progress"
+    assert status_after_customer_wrote("solved", wrote_at=LATER, status_at=SOLVED_AT) == "in_progress"
 
 
-def test_what_was_written_before_it_was_solved_does_not_reopen_it() -> None:
+@pytest.mark.parametrize("status", ["solved", "waiting_customer"])
+def test_what_was_written_before_the_status_was_set_does_not_change_it(status: str) -> None:
     earlier = SOLVED_AT - timedelta(seconds=1)
-    assert status_after_customer_wrote("solved", wrote_at=earlier, solved_at=SOLVED_AT) is None
+    assert status_after_customer_wrote(status, wrote_at=earlier, status_at=SOLVED_AT) is None
 
 
 def test_a_message_of_the_same_second_reopens_it() -> None:
     solved_at = SOLVED_AT.replace(microsecond=319_000)
-    assert status_after_customer_wrote("solved", wrote_at=SOLVED_AT, solved_at=solved_at) == "in_progress"
+    assert status_after_customer_wrote("solved", wrote_at=SOLVED_AT, status_at=solved_at) == "in_progress"
 
 
 def test_a_ticket_that_waited_for_its_customer_goes_on() -> None:
-    assert status_after_customer_wrote("waiting_customer", wrote_at=LATER, solved_at=None) == "in_progress"
+    assert status_after_customer_wrote("waiting_customer", wrote_at=LATER, status_at=None) == "in_progress"
 
 
 @pytest.mark.parametrize("status", ["new", "in_progress", "waiting_vendor"])
 def test_an_open_ticket_keeps_its_status(status: str) -> None:
-    assert status_after_customer_wrote(status, wrote_at=LATER, solved_at=None) is None
+    assert status_after_customer_wrote(status, wrote_at=LATER, status_at=None) is None
 
 
 def test_moments_are_written_in_whole_seconds_of_utc() -> None:

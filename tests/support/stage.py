@@ -1,0 +1,250 @@
+"""The product on one thread, towards a local monday.com: who moves next is for the test to say.
+
+Deliveries wait in a tray until the test hands them over, in the order it likes; workers work
+when told to; time passes when told to. A crash is an exception that nothing in the product
+catches, at one of the product's own crash points; what follows it is a product started anew.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from cryptography.fernet import Fernet
+from sqlalchemy import text
+
+from app import crashpoints
+from app.accounts import service as accounts
+from app.clock import elapsed_time, lease_time
+from app.factory import Product, build, create_app
+from app.lanes import service as lanes
+from app.onboarding import service as onboarding
+from app.settings import Settings
+from local.people import Board, Person, people_of
+from local.product import ACCOUNTS
+from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.support.servers import sqlite_with_schema
+from workers import jobs, timers
+
+PARTNER = ACCOUNTS[0]
+HALF_AN_HOUR = "31m"
+#: A product that is not at rest after so many rounds never will be.
+MOST_ROUNDS = 60
+#: What monday.com still has to tell: deliveries under way, happenings not yet matched with webhooks.
+_UNDELIVERED = (
+    "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting')"
+    " + (SELECT COALESCE(MAX(id), 0) FROM happenings) - (SELECT happening_id FROM told)"
+)
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A webhook delivery as it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class Stage:
+    """Everything, standing still."""
+
+    sandbox: RunningSandbox
+    settings: Settings
+    monday_file: Path
+    tray: list[Delivery]
+    people: dict[str, list[Person]] = field(default_factory=dict)
+    _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
+        self.web = create_app(self.settings).test_client()
+        self.restart()
+
+    def restart(self) -> None:
+        """Another worker begins with what is on the disk."""
+        self.product: Product = build(self.settings)
+        jobs._products[:] = [self.product]
+
+    def install(self, slug: str) -> None:
+        """Let the account's admin agree to the app, as a browser does."""
+        asked = parse_qs(urlsplit(self.web.get(f"/oauth/start?subdomain={slug}").headers["Location"]).query)
+        form = {name: values[0] for name, values in asked.items()}
+        agreed = requests.post(
+            f"{self.sandbox.url}/oauth2/authorize",
+            data={**form, "user_id": self.people[slug][0].id, "decision": "allow"},
+            allow_redirects=False,
+            timeout=10,
+        )
+        back = urlsplit(agreed.headers["Location"])
+        answer = self.web.get(f"{back.path}?{back.query}")
+        assert answer.status_code == 200, answer.text
+
+    def board(self, slug: str, key: str) -> Board:
+        """The account's board made from that template."""
+        if (slug, key) not in self._boards:
+            board = self.people[slug][0].board(key)
+            assert board is not None, f"{slug} has no {key}"
+            self._boards[slug, key] = board
+        return self._boards[slug, key]
+
+    def collect(self) -> list[Delivery]:
+        """Wait until monday.com has delivered all there is, and take it out of the tray."""
+        pause, deadline = threading.Event(), elapsed_time() + 20
+        with sqlite3.connect(self.monday_file) as connection:
+            while connection.execute(_UNDELIVERED).fetchone()[0]:
+                assert elapsed_time() < deadline, "monday.com does not finish delivering."
+                pause.wait(0.003)
+        connection.close()
+        taken, self.tray[:] = list(self.tray), []
+        return taken
+
+    def hand_over(self, delivery: Delivery) -> None:
+        """Give a delivery to the product's web process."""
+        answer = self.web.post(delivery.path, data=delivery.body, headers=dict(delivery.headers))
+        assert answer.status_code == 200, answer.text
+
+    def work(self, *, crash: tuple[str, int] | None = None) -> None:
+        """Let a worker go round until nothing waits, or until it dies at a crash point."""
+        with _dying(crash):
+            try:
+                for _ in range(MOST_ROUNDS):
+                    if not self._round():
+                        return
+            except Killed:
+                self.restart()
+                return
+        raise AssertionError("The product does not come to rest.")
+
+    def _round(self) -> bool:
+        """Do what waits now; whether anything did."""
+        fired = timers.fire_due(self.product)
+        with self.product.database.transaction() as session:
+            # All waiting is over: leases of the dead have ended, back-offs too.
+            session.execute(text("UPDATE lanes SET lease_until = 0, not_before = 0 WHERE wanted > done"))
+        with self.product.database.reading() as session:
+            bells = lanes.waiting(session, now=lease_time())
+        for bell in bells:
+            jobs.answer(bell.account_id, bell.kind, bell.key)
+        return bool(bells or fired)
+
+    def let_time_pass(self) -> None:
+        """Half an hour goes by: monday.com forgets what it answered to which key."""
+        requests.post(f"{self.sandbox.url}/sandbox/clock", json={"advance": HALF_AN_HOUR}, timeout=10)
+        with self.product.database.transaction() as session:
+            session.execute(text("UPDATE requests SET first_sent = first_sent - 1860"))
+
+    def weather(self, **orders: Any) -> None:
+        """Order weather at monday.com; nothing clears it."""
+        address = f"{self.sandbox.url}/sandbox/faults"
+        if orders:
+            requests.post(address, json=orders, timeout=10).raise_for_status()
+        else:
+            requests.delete(address, timeout=10).raise_for_status()
+
+    def sweep(self) -> None:
+        """Compare every board with what is known of it, as when something was missed."""
+        now = self.product.clock.now()
+        with self.product.database.transaction() as session:
+            for account in accounts.list_accounts(session):
+                onboarding.ask_to_sweep(session, account.account_id, now=now)
+        self.work()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of the product's database."""
+        with self.product.database.reading() as session:
+            return [tuple(row) for row in session.execute(text(query))]
+
+
+@contextmanager
+def _dying(crash: tuple[str, int] | None) -> Iterator[None]:
+    """Die at the nth time that a crash point is reached."""
+    if crash is None:
+        yield
+        return
+
+    def kill(*_: int) -> None:
+        raise Killed
+
+    crashpoints._reached.clear()
+    environment = {"CRASH_AT": f"{crash[0]}:{crash[1]}"}
+    stand_in = SimpleNamespace(environ=environment, getpid=os.getpid, kill=kill)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crashpoints, "os", stand_in)
+        yield
+
+
+@contextmanager
+def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
+    """A stage on which the partner and some customers have installed the app and have their boards."""
+    tray: list[Delivery] = []
+    with ExitStack() as stack:
+        base_url = stack.enter_context(_receiver(tray))
+        clock_file = folder / "clock.json"
+        sandbox = stack.enter_context(running_sandbox(folder / "monday", clock_file=clock_file))
+        sandbox.lift_limits()
+        settings = Settings.from_env(
+            {
+                "VAR_DIR": str(folder),
+                "DATABASE_URL": sqlite_with_schema(folder / "synerity.db"),
+                "BASE_URL": base_url,
+                "MONDAY_API_URL": sandbox.api_url,
+                "MONDAY_AUTH_URL": sandbox.url,
+                "MONDAY_TIMEOUT_SECONDS": "5",
+                "SECRET_KEYS": Fernet.generate_key().decode(),
+            }
+        )
+        stage = Stage(sandbox, settings, folder / "monday" / "monday.db", tray)
+        for slug in (PARTNER, *slugs):
+            stage.install(slug)
+            stage.work()
+        for delivery in stage.collect():
+            stage.hand_over(delivery)
+        stage.work()
+        yield stage
+
+
+@contextmanager
+def _receiver(tray: list[Delivery]) -> Iterator[str]:
+    """The product's address: it keeps what comes, and echoes challenges."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            content = json.loads(body)
+            if "challenge" not in content:
+                kept = {name: self.headers[name] for name in ("Authorization", "Content-Type")}
+                tray.append(Delivery(self.path, kept, body))
+            answer = json.dumps({"challenge": content.get("challenge")}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
