@@ -11,8 +11,9 @@ from monday_sandbox.api import Api
 from monday_sandbox.clock import SandboxClock
 from monday_sandbox.state import Store
 from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.conformance.limited import take_back
 from tests.conformance.people import Board, Monday, Person, person
-from tests.conformance.served import Desk, Receiver, open_desk, running_receiver
+from tests.conformance.served import Desk, Receiver, advance, open_desk, running_receiver
 
 
 @pytest.fixture
@@ -102,3 +103,19 @@ def receiver() -> Iterator[Receiver]:
 def served_desk(sandbox: RunningSandbox) -> Desk:
     """A new board at the served one, and its owner's own token."""
     return open_desk(sandbox)
+
+
+@pytest.fixture
+def limited(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """A sandbox with monday.com's figures, in a new minute."""
+    take_back(sandbox)
+    advance(sandbox, "2m")
+    yield sandbox
+    take_back(sandbox)
+
+
+@pytest.fixture
+def new_day(limited: RunningSandbox) -> RunningSandbox:
+    """On a day on which nobody has called yet."""
+    advance(limited, "1d")
+    return limited

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.conformance.limited import code
 from tests.conformance.served import Desk, order_weather
 
 ROOT = Path(__file__).parent.parent.parent
@@ -89,6 +90,16 @@ def test_a_malformed_version_is_refused(sandbox: RunningSandbox, asked: str) -> 
     answer = send(sandbox, {"query": ME}, **{"API-Version": asked})
     assert answer.json()["errors"][0]["extensions"]["code"] == "InvalidVersionException"
     assert "data" not in answer.json()
+
+
+def test_an_older_version_names_the_refused_permission_otherwise(sandbox: RunningSandbox) -> None:
+    def refused(version: str) -> str | None:
+        document = "mutation { archive_board(board_id: 123) { id } }"
+        headers = {"API-Version": version}
+        return code(sandbox.graphql(sandbox.token("customer-gold"), document, headers=headers))
+
+    assert refused("2025-04") == "UserUnauthorizedException"
+    assert refused("2025-07") == refused("2026-10") == "USER_UNAUTHORIZED"
 
 
 def test_an_answer_has_its_number_in_the_header_too(sandbox: RunningSandbox) -> None:
