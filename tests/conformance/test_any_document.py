@@ -55,6 +55,7 @@ KNOWN: dict[str, Sequence[str]] = {
     "to_date": ("2026-12-31",),
     "url": ("http://127.0.0.1:9/hook", "http://refuses.example"),
     "color": ("#579bfc",),
+    "object_id": (str(FIRST_IDS["board"]), "1"),
 }
 #: Arguments that mostly leave nothing to be found; most of them are left out.
 FILTERS = frozenset(
