@@ -6,6 +6,7 @@ an id is wanted is monday.com's own internal error.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -158,8 +159,10 @@ def _assert_answered(desk: Person, document: str) -> None:
 
 
 _ALLOWED = settings(
-    max_examples=25,
+    max_examples=10,
     deadline=None,
+    # New documents are looked for where people work; a build must not fail by chance.
+    derandomize=bool(os.environ.get("CI")),
     # What one example changed, the next may find: they are about answers, not about a state.
     suppress_health_check=list(HealthCheck),
 )
