@@ -1,6 +1,5 @@
 """The sandbox's schema is a part of monday.com's own, and never more than it."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from monday_sandbox.api import schema
 ROOT = Path(__file__).parents[2]
 OFFICIAL = ROOT.parent / "shared" / "monday" / "schema-2026-10.graphql"
 DOCUMENTS = sorted((ROOT / "app" / "monday" / "documents").glob("*.graphql"))
-PAGE_DOCUMENTS = ROOT / "monday_sandbox" / "pages" / "static" / "js" / "documents.js"
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +70,6 @@ def test_every_type_is_part_of_mondays_own(name: str, official: GraphQLSchema) -
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_document_of_the_app_is_served(path: Path) -> None:
     assert validate(served(), parse(path.read_text(encoding="utf-8"))) == []
-
-
-def test_every_document_of_the_pages_is_served() -> None:
-    script = PAGE_DOCUMENTS.read_text(encoding="utf-8")
-    fragment = re.search(r"const ITEM = `(.*?)`", script, re.DOTALL)
-    assert fragment is not None
-    documents = re.findall(r"export const \w+ = `(.*?)`", script, re.DOTALL)
-    assert documents
-    for document in documents:
-        assert validate(served(), parse(document.replace("${ITEM}", fragment[1]))) == [], document
 
 
 def test_every_colour_of_a_label_has_a_number() -> None:

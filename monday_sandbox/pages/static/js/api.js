@@ -2,6 +2,8 @@
  * The two doors of the sandbox: monday.com's API at `/v2`, as the acting user, and the control at `/sandbox/…`.
  */
 
+import { fitted, learnSchema, READ_SCHEMA } from "./schema_fit.js";
+
 /** An answer of monday.com that says no, in monday.com's words. */
 export class MondayError extends Error {
   /**
@@ -25,6 +27,7 @@ export class MondayError extends Error {
  * @throws {MondayError} when monday.com answers with an error, also beside partial data
  */
 export async function callMonday(token, query, variables = {}) {
+  const document = query.includes("#needs") ? await fittedDocument(token, query) : query;
   const response = await reach("/v2", {
     method: "POST",
     headers: {
@@ -34,26 +37,43 @@ export async function callMonday(token, query, variables = {}) {
       // What a person clicks here is no load on the budgets of the app under development.
       "X-Sandbox-Page": "1",
     },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query: document, variables }),
   });
   return readAnswer(response);
+}
+
+/** @type {Promise<void> | null} */
+let schemaRead = null;
+
+/**
+ * @param {string} token
+ * @param {string} query
+ */
+async function fittedDocument(token, query) {
+  schemaRead ??= callMonday(token, READ_SCHEMA).then(({ __schema }) => learnSchema(__schema));
+  try {
+    await schemaRead;
+  } catch (error) {
+    // Asked again by the next call: perhaps as somebody who may.
+    schemaRead = null;
+    throw error;
+  }
+  return fitted(query);
 }
 
 /**
  * Send a file with a document at `/v2/file`.
  *
  * @param {string} token API token of the acting user
- * @param {string} query a mutation with a variable `$file: File!`
- * @param {Record<string, unknown>} variables the others
+ * @param {string} query a mutation whose one variable is `$file: File!`
  * @param {File} file
  * @returns {Promise<any>} `data`
  * @throws {MondayError} when monday.com answers with an error
  */
-export async function uploadFile(token, query, variables, file) {
+export async function uploadFile(token, query, file) {
   const form = new FormData();
   form.append("query", query);
-  form.append("variables", JSON.stringify(variables));
-  form.append("map", JSON.stringify({ file: "variables.file" }));
+  form.append("map", JSON.stringify({ file: ["variables.file"] }));
   form.append("file", file, file.name);
   const headers = { Authorization: token, "API-Version": "2026-10", "X-Sandbox-Page": "1" };
   return readAnswer(await reach("/v2/file", { method: "POST", headers, body: form }));
@@ -83,7 +103,8 @@ function describe(error) {
 }
 
 /**
- * @typedef {{id: string, name: string, email: string, kind: string, title: string, api_token: string}} User
+ * @typedef {{id: string, name: string, email: string, kind: string, title: string, status?: string,
+ *   api_token: string}} User
  * @typedef {{id: string, name: string, workspace_id: string | null, kind: string, state: string}} BoardSummary
  * @typedef {{id: string, name: string}} Workspace
  * @typedef {{id: string, slug: string, name: string, plan: string,

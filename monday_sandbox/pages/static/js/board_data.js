@@ -4,7 +4,7 @@
 
 import { callMonday, MondayError } from "./api.js";
 import { EMPTY_COLOUR, LABEL_COLOURS } from "./colours.js";
-import { READ_BOARD, READ_MORE_ITEMS } from "./documents.js";
+import { READ_BOARD, READ_COLUMNS, READ_MORE_ITEMS } from "./documents.js";
 
 /**
  * @typedef {{id: string, title: string, color: string}} Group
@@ -12,9 +12,10 @@ import { READ_BOARD, READ_MORE_ITEMS } from "./documents.js";
  *   settings: any}} Column
  * @typedef {{id: string, type: string, text: string | null, value: any, [more: string]: any}} CellValue
  * @typedef {{id: string, name: string, groupId: string, createdAt: string, updateCount: number,
- *   values: Map<string, CellValue>}} Item
+ *   values: Map<string, CellValue>, boardId: string | null, subitems: Item[]}} Item
+ *   `boardId` is that of a subitem, which is on a board of its own
  * @typedef {{id: string, name: string, description: string | null, kind: string, state: string, groups: Group[],
- *   columns: Column[], items: Item[]}} Board
+ *   columns: Column[], items: Item[], subitemColumns: Column[], subitemBoardId: string | null}} Board
  * @typedef {{id: number, text: string, colour: string}} Label
  * @typedef {{id: number, index: number, label?: string, name?: string, color: string, hex?: string,
  *   is_deactivated?: boolean}} RawLabel
@@ -34,7 +35,8 @@ export async function readBoard(token, boardId) {
   const data = await callMonday(token, READ_BOARD, { board: boardId });
   const board = data.boards?.[0];
   if (!board) throw new MondayError(`There is no board ${boardId} that this user may see.`, "NO_BOARD");
-  if (board.state !== "active") throw new MondayError(`The board “${board.name}” is ${board.state}.`, "NO_BOARD");
+  if (board.state !== "active")
+    throw new MondayError(`The board “${board.name}” is ${board.state}.`, "NO_BOARD");
   const items = [...board.items_page.items];
   let { cursor } = board.items_page;
   while (cursor) {
@@ -42,7 +44,62 @@ export async function readBoard(token, boardId) {
     items.push(...page.items);
     cursor = page.cursor;
   }
-  return boardOf(board, items);
+  return withSubitemColumns(token, boardOf(board, items));
+}
+
+/**
+ * Read what columns the subitems have, where there are any.
+ *
+ * @param {string} token
+ * @param {Board} board
+ * @returns {Promise<Board>}
+ */
+async function withSubitemColumns(token, board) {
+  const id = board.items.flatMap((item) => item.subitems)[0]?.boardId;
+  if (!id) return board;
+  const { boards } = await callMonday(token, READ_COLUMNS, { board: id });
+  return { ...board, subitemBoardId: id, subitemColumns: shownColumns(boards[0]?.columns ?? []) };
+}
+
+/**
+ * An item of a board or one under another.
+ *
+ * @param {Board} board
+ * @param {string} id
+ * @returns {Item | undefined}
+ */
+export function findItem(board, id) {
+  for (const item of board.items) {
+    if (item.id === id) return item;
+    const under = item.subitems.find((subitem) => subitem.id === id);
+    if (under) return under;
+  }
+  return undefined;
+}
+
+/**
+ * Put in an item as it was answered: in the place of what was known of it, or as the newest.
+ *
+ * @param {Board} board
+ * @param {Item} item
+ */
+export function putItem(board, item) {
+  const parent = board.items.find((known) => known.subitems.some((subitem) => subitem.id === item.id));
+  const list = parent?.subitems ?? board.items;
+  const at = list.findIndex((known) => known.id === item.id);
+  const known = { ...item, boardId: parent ? board.subitemBoardId : null };
+  if (at === -1) list.push(known);
+  else list[at] = known;
+}
+
+/**
+ * The columns of the board that an item is on.
+ *
+ * @param {Board} board
+ * @param {Item} item
+ */
+export function columnsOf(board, item) {
+  return item.boardId ? board.subitemColumns : board.columns;
 }
 
 /**
@@ -58,9 +115,16 @@ export function boardOf(raw, items) {
     kind: raw.board_kind,
     state: raw.state,
     groups: raw.groups.filter(isThere),
-    columns: raw.columns.filter(isThere).filter(isShown).map(readColumn),
-    items: items.map(readItem),
+    columns: shownColumns(raw.columns),
+    items: items.map((item) => ({ ...readItem(item), boardId: null })),
+    subitemColumns: [],
+    subitemBoardId: null,
   };
+}
+
+/** @param {any[]} columns @returns {Column[]} */
+function shownColumns(columns) {
+  return columns.filter(isThere).filter(isShown).map(readColumn);
 }
 
 /**
@@ -79,7 +143,14 @@ export function readItem(raw) {
     createdAt: raw.created_at,
     updateCount: updates.reduce((sum, update) => sum + 1 + (update.replies?.length ?? 0), 0),
     values: new Map(cells.map((cell) => [cell.id, { ...cell, value: readJson(cell.value) }])),
+    boardId: raw.board ? String(raw.board.id) : null,
+    subitems: (raw.subitems ?? []).filter(isActive).map(readItem),
   };
+}
+
+/** @param {{state: string}} raw */
+function isActive(raw) {
+  return raw.state === "active";
 }
 
 /** @param {any} raw */

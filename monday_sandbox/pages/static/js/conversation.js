@@ -3,18 +3,20 @@
  */
 
 import { callMonday } from "./api.js";
-import { CREATE_REPLY, CREATE_UPDATE, DELETE_UPDATE, EDIT_UPDATE } from "./documents.js";
+import { CREATE_REPLY, CREATE_UPDATE, DELETE_UPDATE, EDIT_UPDATE, fileToUpdate } from "./documents.js";
 import { element, fill, icon, iconButton } from "./dom.js";
 import { editor } from "./editor.js";
+import { fileButton, fileLine, sendFile } from "./files.js";
 import { currentZone, showMoment } from "./moments.js";
 import { avatar } from "./people.js";
 import { openMenu } from "./popover.js";
 import { lightUp } from "./row.js";
 import { safeFragment } from "./safe_html.js";
+import { isServed } from "./schema_fit.js";
 import { orShowError } from "./toast.js";
 
 /** @typedef {{id: string, body: string, created_at: string, edited_at: string, creator_id: string,
- *   creator: {id: string, name: string} | null}} Message */
+ *   creator: {id: string, name: string} | null, assets?: import("./files.js").Asset[] | null}} Message */
 /** @typedef {Message & {replies: Message[] | null}} Update */
 /** @typedef {{token: () => string, actingUser: () => (import("./api.js").User | null), itemId: () => string,
  *   onChanged: () => void}} Wish */
@@ -105,6 +107,11 @@ function thread(wish) {
         icon("reply"),
         "Reply",
       ),
+      isServed("Mutation", "add_file_to_update")
+        ? fileButton("Add a file", async (chosen) => {
+            if (update && (await sendFile(wish.token(), fileToUpdate(update.id), chosen))) wish.onChanged();
+          })
+        : null,
     );
   };
   function openReply() {
@@ -196,6 +203,7 @@ function message(said, wish) {
       isOwn ? menu : null,
     ),
     body,
+    said.assets?.length ? element("div", { class: "message-files" }, said.assets.map(fileLine)) : null,
   );
   function edit() {
     const stop = () => {

@@ -3,14 +3,10 @@
  * page's own reads from the calls of the app under development.
  */
 
-const ITEM = `
-fragment page_item on Item {
-  id
-  name
-  state
-  created_at
-  group { id }
-  updates(limit: 100) { id replies { id } }
+const ASSET = "id name url public_url file_size created_at uploaded_by { id name }";
+
+const CELLS = `
+fragment page_cells on Item {
   column_values {
     id
     type
@@ -19,8 +15,35 @@ fragment page_item on Item {
     ... on StatusValue { index label label_style { color border } }
     ... on PeopleValue { persons_and_teams { id kind } }
     ... on BoardRelationValue { linked_item_ids display_value }
+    ... on MirrorValue { display_value } #needs MirrorValue
+    ... on FormulaValue { display_value } #needs FormulaValue
+    ... on DependencyValue { display_value } #needs DependencyValue
+    ... on TagsValue { tags { id name } } #needs TagsValue
+    ... on ColorPickerValue { color } #needs ColorPickerValue
+    ... on RatingValue { rating } #needs RatingValue
+    ... on VoteValue { vote_count } #needs VoteValue
+    ... on ButtonValue { label } #needs ButtonValue
+    ... on TimeTrackingValue { duration running started_at } #needs TimeTrackingValue
+    ... on FileValue { files { ... on FileAssetValue { name asset { ${ASSET} } } } } #needs FileAssetValue
+    ... on FileValue { files { ... on FileLinkValue { name url } } } #needs FileLinkValue
   }
 }`;
+
+const ITEM = `
+fragment page_item on Item {
+  id
+  name
+  state
+  created_at
+  group { id }
+  updates(limit: 100) { id replies { id } }
+  ...page_cells
+  subitems { ...page_subitem } #needs Item.subitems
+}
+fragment page_subitem on Item { id name state created_at board { id } updates(limit: 100) { id replies { id } } ...page_cells } #needs Item.subitems
+${CELLS}`;
+
+const MESSAGE = "id body created_at edited_at creator_id creator { id name }";
 
 export const READ_BOARD = `
 query page_board($board: ID!) {
@@ -66,20 +89,26 @@ query page_board_ages($boards: [ID!]) {
   boards(ids: $boards) { id updated_at }
 }`;
 
+/** Columns of a board whose items are shown under others': its subitems'. */
+export const READ_COLUMNS = `
+query page_columns($board: ID!) {
+  boards(ids: [$board]) { id columns { id title type description width archived settings } }
+}`;
+
 export const READ_UPDATES = `
 query page_updates($item: ID!) {
   items(ids: [$item]) {
     id
     name
     state
+    assets { ${ASSET} } #needs Item.assets
     updates(limit: 100) {
-      id
-      body
-      created_at
-      edited_at
-      creator_id
-      creator { id name }
-      replies { id body created_at edited_at creator_id creator { id name } }
+      ${MESSAGE}
+      assets { ${ASSET} } #needs Update.assets
+      replies {
+        ${MESSAGE}
+        assets { ${ASSET} } #needs Reply.assets
+      }
     }
   }
 }`;
@@ -89,6 +118,11 @@ mutation page_create_item($board: ID!, $group: String!, $name: String!) {
   create_item(board_id: $board, group_id: $group, item_name: $name) { ...page_item }
 }
 ${ITEM}`;
+
+export const CREATE_SUBITEM = `
+mutation page_create_subitem($parent: ID!, $name: String!) {
+  create_subitem(parent_item_id: $parent, item_name: $name) { id }
+}`;
 
 export const CHANGE_VALUES = `
 mutation page_change_values($board: ID!, $item: ID!, $values: JSON!) {
@@ -130,3 +164,28 @@ export const DELETE_UPDATE = `
 mutation page_delete_update($update: ID!) {
   delete_update(id: $update) { id }
 }`;
+
+/**
+ * A file for a column. Ids stand in the document: a form with a file has no place for other variables.
+ *
+ * @param {string} itemId
+ * @param {string} columnId
+ */
+export function fileToColumn(itemId, columnId) {
+  return `
+mutation page_file_to_column($file: File!) {
+  add_file_to_column(item_id: ${Number(itemId)}, column_id: ${JSON.stringify(columnId)}, file: $file) { id }
+}`;
+}
+
+/**
+ * A file for an update.
+ *
+ * @param {string} updateId
+ */
+export function fileToUpdate(updateId) {
+  return `
+mutation page_file_to_update($file: File!) {
+  add_file_to_update(update_id: ${Number(updateId)}, file: $file) { id }
+}`;
+}

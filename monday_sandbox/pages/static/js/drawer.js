@@ -3,21 +3,25 @@
  */
 
 import { callMonday } from "./api.js";
+import { columnsOf, findItem } from "./board_data.js";
 import { READ_UPDATES } from "./documents.js";
 import { element, fill, iconButton } from "./dom.js";
 import { editInPlace } from "./in_place.js";
+import { filesTab } from "./files_tab.js";
 import { cell } from "./row.js";
+import { isServed } from "./schema_fit.js";
 import { showError } from "./toast.js";
 import { conversation } from "./conversation.js";
 
 /** @typedef {import("./board_data.js").Column} Column */
 /** @typedef {import("./board_data.js").Item} Item */
 /** @typedef {import("./grid.js").GridState} GridState */
+/** @typedef {"talk" | "files" | "fields"} Tab */
 
 /**
  * @param {{token: () => string, actingUser: () => (import("./api.js").User | null),
  *   item: (id: string) => (Item | undefined), save: (item: Item, column: Column, value: unknown) => void,
- *   rename: (item: Item, name: string) => void, onUpdatesChanged: () => void}} wish
+ *   rename: (item: Item, name: string) => void, refresh: () => void}} wish `refresh`: read the board anew
  */
 export function drawer(wish) {
   /** @type {string | null} */
@@ -33,6 +37,7 @@ export function drawer(wish) {
 
   const name = element("button", { type: "button", class: "card-name", onclick: () => rename() });
   const talkTab = tab("Updates", () => show("talk"));
+  const filesButton = tab("Files", () => show("files"));
   const fieldsTab = tab("Columns", () => show("fields"));
   const talk = conversation({
     token: wish.token,
@@ -40,7 +45,15 @@ export function drawer(wish) {
     itemId: () => itemId ?? "",
     onChanged: () => {
       refresh();
-      wish.onUpdatesChanged();
+      wish.refresh();
+    },
+  });
+  const files = filesTab({
+    token: wish.token,
+    itemId: () => itemId ?? "",
+    onChanged: () => {
+      refresh();
+      wish.refresh();
     },
   });
   const fieldList = element("div", {
@@ -57,21 +70,28 @@ export function drawer(wish) {
       { class: "drawer-head" },
       iconButton("close", "Close the item", { onclick: () => close() }),
       element("h3", {}, name),
-      element("div", { class: "tabs", role: "tablist" }, talkTab, fieldsTab),
+      element("div", { class: "tabs", role: "tablist" }, talkTab, filesButton, fieldsTab),
     ),
     talk.root,
+    files.root,
     fieldList,
   );
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
 
-  /** @param {"talk" | "fields"} which */
+  /** @type {[Tab, HTMLElement, HTMLElement][]} */
+  const tabs = [
+    ["talk", talkTab, talk.root],
+    ["files", filesButton, files.root],
+    ["fields", fieldsTab, fieldList],
+  ];
+  /** @param {Tab} which */
   const show = (which) => {
-    talk.root.hidden = which !== "talk";
-    fieldList.hidden = which !== "fields";
-    talkTab.setAttribute("aria-selected", String(which === "talk"));
-    fieldsTab.setAttribute("aria-selected", String(which === "fields"));
+    for (const [name, button, panel] of tabs) {
+      panel.hidden = name !== which;
+      button.setAttribute("aria-selected", String(name === which));
+    }
   };
 
   const rename = () => {
@@ -85,7 +105,7 @@ export function drawer(wish) {
       });
   };
 
-  /** @param {string} id @param {HTMLElement | null} by @param {"talk" | "fields"} [first] what is shown first */
+  /** @param {string} id @param {HTMLElement | null} by @param {Tab} [first] what is shown first */
   const open = (id, by, first = "talk") => {
     if (id !== itemId) {
       talk.clear();
@@ -118,7 +138,10 @@ export function drawer(wish) {
       if (mine !== reading || id !== itemId) return;
       const [raw] = data.items;
       if (!raw || raw.state !== "active") close();
-      else talk.draw(raw.updates ?? []);
+      else {
+        talk.draw(raw.updates ?? []);
+        files.draw(raw.assets ?? []);
+      }
     } catch (error) {
       if (mine === reading) showError(/** @type {Error} */ (error).message);
     }
@@ -127,7 +150,7 @@ export function drawer(wish) {
   /** @param {GridState} next */
   const draw = (next) => {
     state = next;
-    const item = itemId ? next.board.items.find((known) => known.id === itemId) : undefined;
+    const item = itemId ? findItem(next.board, itemId) : undefined;
     if (!item) {
       if (itemId) close();
       return;
@@ -135,16 +158,19 @@ export function drawer(wish) {
     root.setAttribute("aria-label", `Item: ${item.name}`);
     fill(name, item.name);
     name.title = `Item ${item.id}. Press to rename.`;
-    const nextShape = JSON.stringify(next.board.columns);
+    const columns = columnsOf(next.board, item);
+    const nextShape = JSON.stringify(columns);
     const isFirst = nextShape !== shape;
     if (isFirst) {
       shape = nextShape;
-      fields = next.board.columns.map((column) => cell(column, (value) => saveField(column, value), "div"));
+      fields = columns.map((column) => cell(column, wish, (value) => saveField(column, value), "div"));
       fill(
         fieldList,
-        fields.map((field, index) => fieldLine(next.board.columns[index], field.root)),
+        fields.map((field, index) => fieldLine(columns[index], field.root)),
       );
     }
+    files.hearColumns(columns);
+    filesButton.hidden = !isServed("Item", "assets");
     for (const field of fields) field.draw(item, next, !isFirst);
   };
 

@@ -134,7 +134,10 @@ function keyOf(entry) {
 function walkEntries(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const list = /** @type {HTMLElement} */ (event.currentTarget);
-  if (!step || (event.target !== list && !(event.target instanceof HTMLElement && event.target.matches("summary"))))
+  if (
+    !step ||
+    (event.target !== list && !(event.target instanceof HTMLElement && event.target.matches("summary")))
+  )
     return;
   const lines = [...list.querySelectorAll("summary")];
   const at = lines.findIndex((line) => line === event.target);

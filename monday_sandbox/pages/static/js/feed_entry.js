@@ -182,7 +182,9 @@ const SAID_IN_LINE = [
 
 /** @param {unknown} value */
 function hasContent(value) {
-  return Boolean(value) && (typeof value !== "object" || Object.keys(/** @type {object} */ (value)).length > 0);
+  return (
+    Boolean(value) && (typeof value !== "object" || Object.keys(/** @type {object} */ (value)).length > 0)
+  );
 }
 
 /** @param {Entry} entry */

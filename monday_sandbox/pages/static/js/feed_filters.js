@@ -43,7 +43,12 @@ export function feedFilters(onChange) {
     element("select", { class: "feed-account-choice", "aria-label": "Account", onchange: onChange })
   );
   const search = /** @type {HTMLInputElement} */ (
-    element("input", { type: "search", class: "feed-search", placeholder: "Search", "aria-label": "Search the feed" })
+    element("input", {
+      type: "search",
+      class: "feed-search",
+      placeholder: "Search",
+      "aria-label": "Search the feed",
+    })
   );
   search.addEventListener("input", onChange);
   const reads = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", onchange: onChange }));

@@ -2,24 +2,15 @@
  * Files: what they look like, and how they are sent to monday.com.
  */
 
-import { MondayError, uploadFile } from "./api.js";
+import { uploadFile } from "./api.js";
 import { openDialog } from "./dialogs.js";
+import { fileToColumn } from "./documents.js";
 import { element, icon } from "./dom.js";
 import { currentZone, showMoment } from "./moments.js";
-import { showError } from "./toast.js";
+import { orShowError } from "./toast.js";
 
-/** @typedef {{id: string, name: string, url: string, public_url: string, file_size: number, created_at: string,
- *   uploaded_by?: {name: string} | null}} Asset */
-
-/** Mutations that take a file. */
-export const TO_COLUMN = `
-mutation page_file_to_column($file: File!, $item: ID!, $column: String!) {
-  add_file_to_column(item_id: $item, column_id: $column, file: $file) { id }
-}`;
-export const TO_UPDATE = `
-mutation page_file_to_update($file: File!, $update: ID!) {
-  add_file_to_update(update_id: $update, file: $file) { id }
-}`;
+/** @typedef {{name: string, id?: string, url?: string | null, public_url?: string, file_size?: number,
+ *   created_at?: string, uploaded_by?: {name: string} | null}} Asset `id`, … absent: a link to somewhere else */
 
 const PICTURE = /\.(png|jpe?g|gif|webp|svg)$/i;
 
@@ -40,12 +31,16 @@ export function showSize(bytes) {
  */
 export function fileLine(asset) {
   const address = webAddress(asset.public_url) ?? webAddress(asset.url);
-  const face = PICTURE.test(asset.name) && address ? picture(address) : icon("file");
   const attributes = address ? { href: address, target: "_blank", rel: "noopener noreferrer" } : {};
   return element(
     "a",
-    { class: "file-line", download: asset.name, title: `${asset.name}, file ${asset.id}`, ...attributes },
-    face,
+    {
+      class: "file-line",
+      download: asset.id ? asset.name : null,
+      title: asset.id ? `${asset.name}, file ${asset.id}` : asset.name,
+      ...attributes,
+    },
+    filePicture(asset),
     element("span", { class: "file-name" }, asset.name),
     asset.file_size === null || asset.file_size === undefined
       ? null
@@ -65,8 +60,16 @@ export function fileCard(asset) {
   );
 }
 
-/** @param {string} address */
-function picture(address) {
+/**
+ * What stands for a file: itself, small, if it is a picture of the sandbox's own; a sheet of paper otherwise.
+ *
+ * @param {Asset} asset
+ * @returns {Element}
+ */
+export function filePicture(asset) {
+  const address = webAddress(asset.public_url);
+  const isOwn = address && new URL(address, location.href).origin === location.origin;
+  if (!isOwn || !PICTURE.test(asset.name)) return icon("file");
   return element("img", { class: "file-picture", src: address, alt: "", loading: "lazy" });
 }
 
@@ -79,23 +82,15 @@ function webAddress(address) {
 }
 
 /**
- * Let a person choose a file and send it at once.
+ * Send a file; a refusal is shown.
  *
  * @param {string} token
- * @param {string} document one of the mutations above
- * @param {Record<string, unknown>} variables beside the file
+ * @param {string} document one that takes a file
  * @param {File} file
  * @returns {Promise<boolean>} whether monday.com took it
  */
-export async function sendFile(token, document, variables, file) {
-  try {
-    await uploadFile(token, document, variables, file);
-    return true;
-  } catch (error) {
-    const { message, code } = /** @type {MondayError} */ (error);
-    showError(message, code);
-    return false;
-  }
+export async function sendFile(token, document, file) {
+  return Boolean(await orShowError(() => uploadFile(token, document, file)));
 }
 
 /**
@@ -140,7 +135,7 @@ export async function uploadDialog(token, itemId, columnId) {
     (close) => [
       element("p", { class: "dialog-question" }, "Add a file"),
       fileButton("Choose a file", async (file) => {
-        isDone = await sendFile(token, TO_COLUMN, { item: itemId, column: columnId }, file);
+        isDone = await sendFile(token, fileToColumn(itemId, columnId), file);
         if (isDone) close();
       }),
       element(

@@ -6,6 +6,7 @@
 import { groupSection } from "./group.js";
 import { walkCells } from "./grid_keys.js";
 import { row } from "./row.js";
+import { subitemsLine } from "./subitems.js";
 
 /** @typedef {import("./board_data.js").Board} Board */
 /** @typedef {import("./board_data.js").Column} Column */
@@ -24,6 +25,7 @@ import { row } from "./row.js";
  * @property {string} search only items that contain it
  * @property {Set<string>} hidden ids of columns not to show
  * @property {Set<string>} collapsed ids of groups shown as a line
+ * @property {Set<string>} expanded ids of items whose subitems are shown
  */
 
 /**
@@ -36,6 +38,10 @@ import { row } from "./row.js";
  * @property {(item: Item, opener: HTMLElement) => void} open
  * @property {(item: Item, anchor: HTMLElement, renameInPlace: () => void) => void} menu
  * @property {(group: Group) => void} collapse
+ * @property {(item: Item) => void} toggleSubitems
+ * @property {() => string} token of the acting user
+ * @property {() => void} refresh read the board anew
+ * @property {(parent: Item, name: string) => Promise<boolean>} createSubitem
  */
 
 /**
@@ -49,17 +55,21 @@ export function grid(host, actions) {
   const sections = new Map();
   /** @type {Map<string, Row>} */
   const rows = new Map();
+  /** @type {Map<string, ReturnType<typeof subitemsLine>>} */
+  const under = new Map();
   host.addEventListener("keydown", (event) => walkCells(host, event));
   host.addEventListener("focusin", (event) => takeTabStop(host, event.target));
 
   return (state) => {
     const columns = state.board.columns.filter((column) => !state.hidden.has(column.id));
-    const nextShape = JSON.stringify([state.board.id, state.board.groups, columns]);
+    const { board } = state;
+    const nextShape = JSON.stringify([board.id, board.groups, columns, board.subitemColumns]);
     const isFirst = shape === "" || !host.childElementCount;
     if (nextShape !== shape) {
       shape = nextShape;
       sections.clear();
       rows.clear();
+      under.clear();
       host.replaceChildren();
       for (const group of state.board.groups) {
         const made = groupSection(group, columns, actions);
@@ -67,16 +77,24 @@ export function grid(host, actions) {
         host.appendChild(made.root);
       }
     }
-    forgetGone(rows, state.board.items);
+    forgetGone(rows, board.items);
+    forgetGone(
+      under,
+      board.items.filter((item) => state.expanded.has(item.id)),
+    );
     for (const [groupId, part] of sections) {
       const all = state.board.items.filter((item) => item.groupId === groupId);
       const shown = all.filter((item) => matches(item, state.search));
-      const drawn = shown.map((item) => {
+      const drawn = shown.flatMap((item) => {
         const isNew = !rows.has(item.id);
         const known = rows.get(item.id) ?? row(item, columns, actions);
         rows.set(item.id, known);
         known.draw(item, state, { highlight: !isFirst, isNew: isNew && !isFirst && !state.search });
-        return known.root;
+        if (!state.expanded.has(item.id)) return known.root;
+        const line = under.get(item.id) ?? subitemsLine(item, board.subitemColumns, columns.length, actions);
+        under.set(item.id, line);
+        line.draw(item, state);
+        return [known.root, line.root];
       });
       part.draw(drawn, all, state);
     }
@@ -86,7 +104,7 @@ export function grid(host, actions) {
 }
 
 /**
- * @param {Map<string, Row>} rows
+ * @param {Map<string, {root: HTMLElement}>} rows
  * @param {Item[]} items
  */
 function forgetGone(rows, items) {
@@ -101,12 +119,15 @@ function forgetGone(rows, items) {
 /**
  * @param {Item} item
  * @param {string} search
+ * @returns {boolean}
  */
 function matches(item, search) {
   const wanted = search.trim().toLowerCase();
   if (!wanted) return true;
-  return [item.name, ...[...item.values.values()].map((value) => value.text ?? "")].some((text) =>
-    text.toLowerCase().includes(wanted),
+  const texts = [item.name, ...[...item.values.values()].map((value) => value.text ?? "")];
+  return (
+    texts.some((text) => text.toLowerCase().includes(wanted)) ||
+    item.subitems.some((subitem) => matches(subitem, search))
   );
 }
 

@@ -41,7 +41,8 @@ function neighbour(host, from, event) {
         lines[
           lines.indexOf(/** @type {Element} */ (from.closest("tr"))) + (event.key === "ArrowDown" ? 1 : -1)
         ];
-      return beside ? cellsOf(beside)[at] : undefined;
+      const cells = beside ? cellsOf(beside) : [];
+      return cells[Math.min(at, cells.length - 1)];
     }
     default:
       return undefined;
@@ -53,5 +54,5 @@ function neighbour(host, from, event) {
  * @returns {HTMLElement[]}
  */
 function cellsOf(line) {
-  return /** @type {HTMLElement[]} */ ([...(line?.querySelectorAll("[data-cell]") ?? [])]);
+  return /** @type {HTMLElement[]} */ ([...(line?.querySelectorAll("[data-cell]:not([hidden])") ?? [])]);
 }

@@ -33,14 +33,16 @@ export function groupSection(group, columns, actions) {
     element("span", { class: "group-name" }, group.title),
     count,
   );
-  const adding = addLine(group, columns.length, actions);
+  const adding = addLine(`Add item to ${group.title}`, "+ Add item", columns.length, (name) =>
+    actions.create(group, name),
+  );
   const body = element("tbody", {}, adding);
   const sums = columns.map(() => element("td", { class: "sum" }));
   const table = element(
     "table",
     { role: "grid", class: "grid", "aria-label": group.title },
-    element("colgroup", {}, element("col", { class: "name-column" }), columns.map(widthOf), element("col")),
-    element("thead", {}, headLine(columns)),
+    columnGroup(columns),
+    element("thead", {}, headLine("Item", columns)),
     body,
     element(
       "tfoot",
@@ -84,7 +86,7 @@ export function groupSection(group, columns, actions) {
  * @param {HTMLElement[]} drawn
  * @param {HTMLElement} last
  */
-function keepOrder(body, drawn, last) {
+export function keepOrder(body, drawn, last) {
   const wanted = new Set(drawn);
   for (const child of [...body.children])
     if (child !== last && !wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
@@ -94,11 +96,22 @@ function keepOrder(body, drawn, last) {
 }
 
 /** @param {Column[]} columns */
-function headLine(columns) {
+export function columnGroup(columns) {
+  return element(
+    "colgroup",
+    {},
+    element("col", { class: "name-column" }),
+    columns.map(widthOf),
+    element("col"),
+  );
+}
+
+/** @param {string} name of the first column @param {Column[]} columns */
+export function headLine(name, columns) {
   return element(
     "tr",
     {},
-    element("th", { scope: "col", class: "name-head" }, element("span", { class: "bar" }), "Item"),
+    element("th", { scope: "col", class: "name-head" }, element("span", { class: "bar" }), name),
     columns.map((column) =>
       element(
         "th",
@@ -133,18 +146,14 @@ function widthOf(column) {
 /**
  * The line under the items. Enter adds and stays for the next; leaving it adds too, as on monday.com.
  *
- * @param {Group} group
+ * @param {string} label
+ * @param {string} placeholder
  * @param {number} columnCount
- * @param {GridActions} actions
+ * @param {(name: string) => Promise<boolean>} create
  */
-function addLine(group, columnCount, actions) {
+export function addLine(label, placeholder, columnCount, create) {
   const input = /** @type {HTMLInputElement} */ (
-    element("input", {
-      class: "add-input",
-      placeholder: "+ Add item",
-      "aria-label": `Add item to ${group.title}`,
-      autocomplete: "off",
-    })
+    element("input", { class: "add-input", placeholder, "aria-label": label, autocomplete: "off" })
   );
   let busy = false;
   const add = async () => {
@@ -152,7 +161,7 @@ function addLine(group, columnCount, actions) {
     if (!name || busy) return;
     busy = true;
     input.value = "";
-    if (!(await actions.create(group, name))) input.value = name;
+    if (!(await create(name))) input.value = name;
     busy = false;
   };
   input.addEventListener("keydown", (event) => {

@@ -3,15 +3,23 @@
  */
 
 import { callMonday } from "./api.js";
-import { readBoard, readItem } from "./board_data.js";
+import { findItem, putItem, readBoard, readItem } from "./board_data.js";
 import { sandboxNow } from "./clock.js";
-import { ARCHIVE_ITEM, CHANGE_VALUES, CREATE_ITEM, DELETE_ITEM, MOVE_ITEM } from "./documents.js";
+import {
+  ARCHIVE_ITEM,
+  CHANGE_VALUES,
+  CREATE_ITEM,
+  CREATE_SUBITEM,
+  DELETE_ITEM,
+  MOVE_ITEM,
+} from "./documents.js";
 import { element, fill, icon } from "./dom.js";
 import { drawer } from "./drawer.js";
 import { grid } from "./grid.js";
 import { currentZone } from "./moments.js";
 import { paneHead } from "./pane_head.js";
 import { openMenu } from "./popover.js";
+import { isServed } from "./schema_fit.js";
 import { accountOf, actingUser } from "./session.js";
 import { orShowError } from "./toast.js";
 
@@ -110,6 +118,7 @@ export function pane(firstPlace, onPlace) {
       search,
       hidden: stored("hidden"),
       collapsed: stored("collapsed"),
+      expanded: stored("expanded"),
     };
     drawGroups(state);
     card.draw(state);
@@ -124,9 +133,7 @@ export function pane(firstPlace, onPlace) {
     const item = readItem(raw);
     reading += 1;
     if (board) {
-      const at = board.items.findIndex((known) => known.id === item.id);
-      if (at === -1) board.items.push(item);
-      else board.items[at] = item;
+      putItem(board, item);
       redraw();
     }
     refreshSoon();
@@ -157,7 +164,7 @@ export function pane(firstPlace, onPlace) {
     );
     return mutate(
       CHANGE_VALUES,
-      { board: boardId, item: item.id, values: JSON.stringify(values) },
+      { board: item.boardId ?? boardId, item: item.id, values: JSON.stringify(values) },
       busy instanceof HTMLElement ? busy : null,
     );
   };
@@ -171,13 +178,28 @@ export function pane(firstPlace, onPlace) {
     menu: (item, anchor, rename) =>
       openMenu(anchor, `Menu of ${item.name}`, menuChoices(item, anchor, rename)),
     collapse: (group) => toggleStored("collapsed", group.id),
+    toggleSubitems: (item) => toggleStored("expanded", item.id),
+    token,
+    refresh: refreshSoon,
+    createSubitem: (parent, name) => mutate(CREATE_SUBITEM, { parent: parent.id, name }),
+  };
+
+  /** Show the subitems of an item, and the line that adds one. @param {Item} item */
+  const addSubitem = (item) => {
+    if (!stored("expanded").has(item.id)) toggleStored("expanded", item.id);
+    const line = groups.querySelector(`[data-item="${CSS.escape(item.id)}"]`)?.nextElementSibling;
+    const input = line?.querySelector(".add-input");
+    if (input instanceof HTMLElement) input.focus();
   };
 
   /** @param {Item} item @param {HTMLElement} anchor @param {() => void} rename */
   const menuChoices = (item, anchor, rename) => [
     { text: "Open", icon: "bubble", choose: () => card.open(item.id, anchor) },
     { text: "Rename", icon: "pencil", choose: rename },
-    ...(board?.groups ?? [])
+    ...(!item.boardId && isServed("Mutation", "create_subitem")
+      ? [{ text: "Add subitem", icon: "subitems", choose: () => addSubitem(item) }]
+      : []),
+    ...(item.boardId ? [] : (board?.groups ?? []))
       .filter((group) => group.id !== item.groupId)
       .map((group) => ({
         text: `Move to ${group.title}`,
@@ -221,10 +243,10 @@ export function pane(firstPlace, onPlace) {
       const found = account();
       return found ? actingUser(found) : null;
     },
-    item: (id) => board?.items.find((item) => item.id === id),
+    item: (id) => (board ? findItem(board, id) : undefined),
     save: actions.save,
     rename: actions.rename,
-    onUpdatesChanged: refreshSoon,
+    refresh: refreshSoon,
   });
   const head = paneHead({
     onActingChanged: () => {
@@ -258,7 +280,8 @@ export function pane(firstPlace, onPlace) {
     root,
     place: () => `${slug}/${boardId}`,
     hear: (change) => {
-      if (String(change.account_id) !== String(account()?.id) || String(change.board_id) !== boardId) return;
+      const isOfBoard = [boardId, board?.subitemBoardId].includes(String(change.board_id));
+      if (String(change.account_id) !== String(account()?.id) || !isOfBoard) return;
       refreshSoon();
       if (change.item_id === null || String(change.item_id) === card.itemId()) card.refresh();
     },

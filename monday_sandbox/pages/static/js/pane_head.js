@@ -13,6 +13,9 @@ import { actAs, actingUser, allAccounts } from "./session.js";
 /** @typedef {import("./api.js").User} User */
 /** @typedef {import("./board_data.js").Board} Board */
 
+/** Seats by the sandbox's name for them. @type {Record<string, string>} */
+const SEATS = { admin: "Admin", member: "Member", view_only: "Viewer", viewer: "Viewer", guest: "Guest" };
+
 /**
  * @param {{onActingChanged: () => void, onPlace: (place: string) => void, onSearch: (text: string) => void,
  *   newItem: () => void, hidden: () => Set<string>, toggleColumn: (id: string) => void}} wish
@@ -20,7 +23,12 @@ import { actAs, actingUser, allAccounts } from "./session.js";
 export function paneHead(wish) {
   /** @type {{account: Account | undefined, boardId: string, board: Board | null}} */
   let shown = { account: undefined, boardId: "", board: null };
-  const accountLine = element("div", { class: "account-line" });
+  const accountLine = element("button", {
+    type: "button",
+    class: "account-line",
+    "aria-haspopup": "dialog",
+    onclick: () => chooseAccount(),
+  });
   const title = element("button", {
     type: "button",
     class: "board-title",
@@ -74,6 +82,18 @@ export function paneHead(wish) {
           ),
         ]),
     );
+
+  const chooseAccount = () =>
+    openPopover(accountLine, "Choose an account", (close) => [
+      element("p", { class: "popover-title" }, "Accounts"),
+      ...allAccounts().map((account) => {
+        const first = account.boards.find((board) => board.state === "active");
+        return accountChoice(account, first, account === shown.account, () => {
+          close();
+          if (first) wish.onPlace(`${account.slug}/${first.id}`);
+        });
+      }),
+    ]);
 
   const chooseUser = () => {
     const { account } = shown;
@@ -137,6 +157,7 @@ export function paneHead(wish) {
           ]
         : null,
     );
+    accountLine.setAttribute("aria-label", `Account ${account?.name ?? "unknown"}. Choose another.`);
     const summary = account?.boards.find((known) => known.id === next.boardId);
     fill(
       title,
@@ -183,13 +204,53 @@ function boardChoice(board, isShown, choose) {
   );
 }
 
+/**
+ * What a user is to the account, as monday.com's administration says it.
+ *
+ * @param {User} user
+ */
+function seatOf(user) {
+  const seat = SEATS[user.kind] ?? user.kind;
+  return user.status && user.status !== "ACTIVE" ? `${seat}, ${user.status.toLowerCase()}` : seat;
+}
+
+/**
+ * @param {Account} account
+ * @param {import("./api.js").BoardSummary | undefined} first a board to open
+ * @param {boolean} isShown
+ * @param {() => void} choose
+ */
+function accountChoice(account, first, isShown, choose) {
+  const count = account.boards.filter((board) => board.state === "active").length;
+  const boards = count ? `${count} ${count === 1 ? "board" : "boards"}` : "no boards yet";
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "choice",
+      "data-choice": true,
+      disabled: !first,
+      "aria-current": isShown ? "true" : null,
+      onclick: choose,
+    },
+    accountMark(account),
+    element(
+      "span",
+      { class: "choice-text" },
+      account.name,
+      element("small", {}, `${account.slug}, ${boards}`),
+    ),
+    planChip(account.plan),
+  );
+}
+
 /** @param {User} user */
 function actingText(user) {
   return element(
     "span",
     { class: "acting-text" },
     element("span", { class: "acting-name" }, user.name),
-    element("span", { class: "acting-kind" }, user.title || user.kind),
+    element("span", { class: "acting-kind" }, [seatOf(user), user.title].filter(Boolean).join(", ")),
   );
 }
 
@@ -210,13 +271,9 @@ function userChoice(user, isActing, choose) {
       onclick: choose,
     },
     avatar(user, "small"),
-    element(
-      "span",
-      { class: "choice-text" },
-      user.name,
-      element("small", {}, [user.title, user.kind].filter(Boolean).join(", ")),
-    ),
+    element("span", { class: "choice-text" }, user.name, element("small", {}, user.title || user.email)),
     isActing ? icon("check") : null,
+    element("span", { class: "seat-chip" }, seatOf(user)),
   );
 }
 

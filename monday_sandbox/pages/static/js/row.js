@@ -46,6 +46,14 @@ export function row(first, columns, actions) {
     tabindex: "-1",
     onclick: () => actions.open(item, updates),
   });
+  const toggle = element("button", {
+    type: "button",
+    class: "subitems-toggle",
+    "data-cell": true,
+    tabindex: "-1",
+    hidden: true,
+    onclick: () => actions.toggleSubitems(item),
+  });
   const menu = iconButton("more", "Item menu", {
     class: "row-menu",
     "data-cell": true,
@@ -53,7 +61,7 @@ export function row(first, columns, actions) {
     "aria-haspopup": "menu",
     onclick: () => actions.menu(item, menu, rename),
   });
-  const cells = columns.map((column) => cell(column, (value) => actions.save(item, column, value)));
+  const cells = columns.map((column) => cell(column, actions, (value) => actions.save(item, column, value)));
   const root = element(
     "tr",
     { class: "row", "data-item": item.id },
@@ -62,6 +70,7 @@ export function row(first, columns, actions) {
       { scope: "row", class: "name-box" },
       menu,
       element("span", { class: "bar" }),
+      toggle,
       element("span", { class: "name-edit" }, name),
       updates,
     ),
@@ -82,10 +91,27 @@ export function row(first, columns, actions) {
         name.setAttribute("aria-label", `Item name: ${item.name}. Press Enter to edit.`);
         drawUpdates(updates, item);
       }
+      drawToggle(toggle, item, state.expanded.has(item.id));
       for (const part of cells) part.draw(item, state, highlight);
       if (isNew) lightUp(root);
     },
   };
+}
+
+/**
+ * @param {HTMLElement} toggle
+ * @param {Item} item
+ * @param {boolean} isOpen
+ */
+function drawToggle(toggle, item, isOpen) {
+  const count = item.subitems.length;
+  toggle.hidden = count === 0 && !isOpen;
+  toggle.setAttribute("aria-expanded", String(isOpen));
+  const said = `${count} ${count === 1 ? "subitem" : "subitems"} of ${item.name}`;
+  if (toggle.getAttribute("aria-label") === said) return;
+  toggle.setAttribute("aria-label", said);
+  toggle.title = said;
+  fill(toggle, icon("chevron-right"), element("span", { class: "subitems-count" }, count));
 }
 
 /**
@@ -109,11 +135,12 @@ function drawUpdates(button, item) {
  * A cell of a row, or a field of an item's card.
  *
  * @param {Column} column
+ * @param {{token: () => string, refresh: () => void}} board
  * @param {(value: unknown) => void} save
  * @param {string} [tag] of the element around it
  * @returns {{root: HTMLElement, draw: (item: Item, state: GridState, highlight: boolean) => void}}
  */
-export function cell(column, save, tag = "td") {
+export function cell(column, board, save, tag = "td") {
   const kind = cellKind(column.type);
   /** @type {import("./cells/kind.js").CellContext | undefined} */
   let context;
@@ -130,7 +157,8 @@ export function cell(column, save, tag = "td") {
     root,
     draw: (item, state, highlight) => {
       const value = item.values.get(column.id);
-      context = { column, item, value, users: state.users, zone: state.zone, now: state.now, save };
+      const { users, zone, now } = state;
+      context = { column, item, value, users, zone, now, save, token: board.token(), refresh: board.refresh };
       const nextContent = JSON.stringify(value ?? null);
       const nextLook = `${nextContent} ${state.zone} ${state.now.slice(0, 4)} ${state.users.length}`;
       if (nextLook === look) return;

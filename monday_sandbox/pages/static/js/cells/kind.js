@@ -12,6 +12,8 @@
  * @property {string} zone in which moments are shown and typed
  * @property {string} now the sandbox's time, ISO 8601
  * @property {(value: unknown) => void} save write a value of monday.com's shape; `null` clears
+ * @property {string} token of the acting user
+ * @property {() => void} refresh read the board anew
  */
 
 /**

@@ -33,7 +33,8 @@ export function answers(place, term, tell) {
       const { approved_scopes: scopes } = await askSandbox(asked);
       return contextOf(place(), claims, scopes, sandboxNow());
     },
-    settings: async () => (await askSandbox(`/sandbox/view/settings?${new URLSearchParams(where())}`)).settings,
+    settings: async () =>
+      (await askSandbox(`/sandbox/view/settings?${new URLSearchParams(where())}`)).settings,
     sessionToken: () => fetchSessionToken(place().account.slug, place().user.id),
     itemIds: () => itemIds(place(), term()),
     filter: async () => ({ term: term(), rules: [], operator: null }),
@@ -90,10 +91,11 @@ export function answers(place, term, tell) {
  */
 async function callForView(place, args) {
   const { query, variables } = args.params ?? {};
-  const version = args.apiVersion ? { "API-Version": args.apiVersion } : {};
+  const headers = new Headers({ "Content-Type": "application/json", Authorization: place.user.api_token });
+  if (args.apiVersion) headers.set("API-Version", args.apiVersion);
   const response = await fetch("/v2", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: place.user.api_token, ...version },
+    headers,
     body: JSON.stringify({ query, variables: variables ?? {} }),
   }).catch(() => null);
   const answer = await response?.json().catch(() => null);

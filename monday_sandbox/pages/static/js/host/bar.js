@@ -126,7 +126,9 @@ function select(label, name, options, chosen, onChange) {
  * @param {Record<string, any>} attributes
  */
 function input(label, name, value, { class: kind = "", ...attributes }) {
-  const made = /** @type {HTMLInputElement} */ (element("input", { name, autocomplete: "off", ...attributes }));
+  const made = /** @type {HTMLInputElement} */ (
+    element("input", { name, autocomplete: "off", ...attributes })
+  );
   made.value = value;
   return element("label", { class: `form-field ${kind}` }, element("span", {}, label), made);
 }

@@ -64,7 +64,9 @@ export function executor(wish) {
       return {};
     },
     openFilesDialog: async ({ assetId }) => {
-      const { assets } = await callMonday(wish.place().user.api_token, READ_ASSET, { ids: [String(assetId)] });
+      const { assets } = await callMonday(wish.place().user.api_token, READ_ASSET, {
+        ids: [String(assetId)],
+      });
       if (!assets?.length) throw new Refusal(`There is no file ${assetId} that this user may see.`);
       openDialog(assets[0].name, (close) => [
         element("div", { class: "dialog-head" }, iconButton("close", "Close the file", { onclick: close })),

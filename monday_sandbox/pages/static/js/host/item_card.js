@@ -31,12 +31,12 @@ export function itemCard(place) {
       search: "",
       hidden: new Set(),
       collapsed: new Set(),
+      expanded: new Set(),
     });
   };
   const refresh = () => {
     const id = card.itemId();
     if (id) orShowError(() => read(id));
-    card.refresh();
   };
 
   /** @param {import("../board_data.js").Item} item @param {Record<string, unknown>} values */
@@ -50,11 +50,14 @@ export function itemCard(place) {
     item: (id) => board?.items.find((item) => item.id === id),
     save: (item, column, value) => void change(item, { [column.id]: value }),
     rename: (item, name) => void change(item, { name }),
-    onUpdatesChanged: () => undefined,
+    refresh: () => refresh(),
   });
   return {
     root: card.root,
-    refresh,
+    refresh: () => {
+      refresh();
+      card.refresh();
+    },
     /** @param {string} itemId @param {"talk" | "fields"} tab */
     open: async (itemId, tab) => {
       await read(itemId);

@@ -85,11 +85,7 @@ function detailsOf(exchange) {
         "section",
         {},
         element("h3", {}, title),
-        element(
-          "pre",
-          { tabindex: "0" },
-          typeof value === "string" ? value : JSON.stringify(value, null, 2),
-        ),
+        element("pre", { tabindex: "0" }, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
       ),
     );
 }

@@ -124,7 +124,8 @@ function start() {
         { class: "host-aside" },
         sidePanel({
           onSearch: search,
-          settings: async () => /** @type {object} */ ((await orShowError(() => reader.read("settings"))) ?? {}),
+          settings: async () =>
+            /** @type {object} */ ((await orShowError(() => reader.read("settings"))) ?? {}),
           saveSettings: async (settings) => void (await orShowError(() => reader.replaceSettings(settings))),
         }),
         messages.root,

@@ -14,7 +14,12 @@ export function sidePanel(wish) {
   );
   search.addEventListener("change", () => wish.onSearch(search.value.trim()));
   const settings = /** @type {HTMLTextAreaElement} */ (
-    element("textarea", { class: "settings-text", rows: "5", spellcheck: "false", "aria-label": "Settings as JSON" })
+    element("textarea", {
+      class: "settings-text",
+      rows: "5",
+      spellcheck: "false",
+      "aria-label": "Settings as JSON",
+    })
   );
   const said = element("p", { class: "hint", role: "status" });
   const load = async () => {

@@ -102,7 +102,9 @@ function figureFields(figures) {
     root: element(
       "div",
       { class: "figures" },
-      figures.map((figure, index) => labelled(figure.unit ? `${figure.label} (${figure.unit})` : figure.label, inputs[index])),
+      figures.map((figure, index) =>
+        labelled(figure.unit ? `${figure.label} (${figure.unit})` : figure.label, inputs[index]),
+      ),
     ),
     /** What is asked for; what is zero or empty is left out. */
     read: () =>

@@ -17,7 +17,8 @@ const host = /** @type {HTMLElement} */ (document.getElementById("weather"));
 const bar = topBar(() => undefined);
 const inForce = element("section", { class: "card", "aria-label": "In force", "aria-live": "polite" });
 const form = weatherForm(async (order) => {
-  if (await takeOver(() => postJson(DOOR, order))) showNotice("The weather is ordered.", "success", NOTICE_MS);
+  if (await takeOver(() => postJson(DOOR, order)))
+    showNotice("The weather is ordered.", "success", NOTICE_MS);
 });
 
 /**
