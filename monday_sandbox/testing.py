@@ -76,6 +76,12 @@ class RunningSandbox:
             endpoints={"create_board": many},
         )
 
+    def calm(self) -> None:
+        """Forget all weather and limits that were ordered, and lift monday.com's own."""
+        for order in ("faults", "limits"):
+            requests.delete(f"{self.url}/sandbox/{order}", timeout=10).raise_for_status()
+        self.lift_limits()
+
     def kill(self) -> None:
         """End it as a power cut would, with what it has forked."""
         os.killpg(self.process.pid, 9)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 
@@ -11,7 +10,7 @@ from monday_sandbox.testing import RunningSandbox, running_sandbox
 @pytest.fixture(scope="package")
 def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
-        running.lift_limits()
+        running.calm()
         yield running
 
 
@@ -19,6 +18,4 @@ def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSan
 def clear_sky(one_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
     """The sandbox, whose weather and limits are as before when the test ends."""
     yield one_sandbox
-    requests.delete(f"{one_sandbox.url}/sandbox/faults", timeout=10).raise_for_status()
-    requests.delete(f"{one_sandbox.url}/sandbox/limits", timeout=10).raise_for_status()
-    one_sandbox.lift_limits()
+    one_sandbox.calm()
