@@ -10,6 +10,9 @@ from monday_sandbox.limits.answers import KINDS
 
 #: What can go wrong with a call, and when.
 API_ERRORS = (*KINDS, "timeout_before", "timeout_after")
+_FAILURE = "INTERNAL_SERVER_ERROR"
+#: Errors that may also come when all was done.
+AFTER_ALL = ("internal_500", "internal_200", "bad_gateway", "unavailable", "gateway_timeout")
 MOST_COPIES = 20
 #: What somebody of the account can do, and what it needs to be told.
 ACTS: Mapping[str, tuple[str, ...]] = {
@@ -27,8 +30,8 @@ _ORDERS = ("account", "seed", "webhooks", "api", "acts")
 _WEBHOOK_ORDERS = ("duplicate", "shuffle_seconds", "delay_seconds", "drop", "retried")
 _API_ORDERS = ("latency_seconds", "latency", "errors", "partial")
 _TURNS = ("times", "probability", "after")
-_ERROR_ORDERS = ("kind", *_TURNS, "retry_in_seconds", "operation")
-_PARTIAL_ORDERS = ("names", "code", *_TURNS, "retry_in_seconds")
+_ERROR_ORDERS = ("kind", *_TURNS, "retry_in_seconds", "operation", "done")
+_PARTIAL_ORDERS = ("names", "code", *_TURNS, "retry_in_seconds", "done")
 _ACT_ORDERS = ("do", "board", "column", "at_call", "operation")
 
 
@@ -106,8 +109,12 @@ def _error(orders: Any) -> ApiError:
     if not isinstance(orders, Mapping) or orders.get("kind") not in API_ERRORS:
         raise WeatherError(f"Each error needs a kind: one of {', '.join(API_ERRORS)}.")
     _require_known(orders, _ERROR_ORDERS, "an error")
+    done = orders.get("done", False)
+    if not isinstance(done, bool) or (done and orders["kind"] not in AFTER_ALL):
+        raise WeatherError(f"done is true or false, and true for {', '.join(AFTER_ALL)} only.")
     return ApiError(
         kind=orders["kind"],
+        done=done,
         turns=_turns(orders, "error"),
         retry_in_seconds=_number(orders, "retry_in_seconds"),
         operation=_operation(orders),
@@ -115,15 +122,19 @@ def _error(orders: Any) -> ApiError:
 
 
 def _partial(orders: Any) -> PartialError:
-    if not isinstance(orders, Mapping) or orders.get("code", "INTERNAL_SERVER_ERROR") not in FIELD_CODES:
+    if not isinstance(orders, Mapping) or orders.get("code", _FAILURE) not in FIELD_CODES:
         raise WeatherError(f"Each partial error needs a code: one of {', '.join(FIELD_CODES)}.")
     _require_known(orders, _PARTIAL_ORDERS, "a partial error")
     names = orders.get("names")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise WeatherError("Each partial error needs names: a list of aliases or fields.")
+    code, done = orders.get("code", _FAILURE), orders.get("done", False)
+    if not isinstance(done, bool) or (done and code != _FAILURE):
+        raise WeatherError(f"done is true or false, and true for {_FAILURE} only.")
     return PartialError(
         names=frozenset(names),
-        code=orders.get("code", "INTERNAL_SERVER_ERROR"),
+        code=code,
+        done=done,
         turns=_turns(orders, "partial error"),
         retry_in_seconds=_number(orders, "retry_in_seconds"),
     )

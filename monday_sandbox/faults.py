@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monday_sandbox import refusals
+from monday_sandbox.limits.gate import Struck
 
 #: Of a normal distribution: so many deviations above the middle lies all but a hundredth.
 _P99_DEVIATIONS = 2.3263478740408408
@@ -101,6 +102,8 @@ class ApiError:
     retry_in_seconds: float = 0.0
     #: Only calls whose document contains this text.
     operation: str = ""
+    #: Whether all was done nevertheless; the error takes the place of the answer.
+    done: bool = False
 
 
 @dataclass
@@ -112,6 +115,8 @@ class PartialError:
     code: str
     turns: Turns
     retry_in_seconds: float = 0.0
+    #: Whether the fields have done their work nevertheless.
+    done: bool = False
 
 
 @dataclass
@@ -209,7 +214,7 @@ class Sky:
         weather = self.over(slug)
         return weather is not None and bool(weather.api_partial)
 
-    def strike_field(self, slug: str, name: str, key: str) -> Exception | None:
+    def strike_field(self, slug: str, name: str, key: str) -> Struck | None:
         """What a field of that name, under that alias, fails with, if anything."""
         weather = self.over(slug)
         if weather is None:
@@ -217,7 +222,8 @@ class Sky:
         with self._lock:
             for error in weather.api_partial:
                 if error.names & {name, key} and error.turns.comes(weather.api_chance):
-                    return field_refusal(error.code, error.retry_in_seconds, name)
+                    refusal = field_refusal(error.code, error.retry_in_seconds, name)
+                    return Struck(refusal, error.done)
         return None
 
     def acts_due(self, slug: str, document: str) -> list[Act]:

@@ -193,8 +193,9 @@ class _Door:
             return self._once(caller, asked, visit)
         if error.kind == "timeout_before":
             return _Told(0, None)
-        if error.kind == "timeout_after":
+        if error.done or error.kind == "timeout_after":
             self._once(caller, asked, visit)
+        if error.kind == "timeout_after":
             return _Told(0, None)
         return _refused(answers.refused(error.kind, error.retry_in_seconds, version=asked.version))
 

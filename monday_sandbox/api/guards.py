@@ -19,8 +19,10 @@ def guarded(resolve: Callable[..., Any], coordinate: str) -> Callable[..., Any]:
 
     def resolve_if_let_in(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         context: Context = info.context
-        if context.gate is not None:
-            context.gate.enter(coordinate, info.path.key)
-        return resolve(source, info, **arguments)
+        late = None if context.gate is None else context.gate.enter(coordinate, info.path.key)
+        given = resolve(source, info, **arguments)
+        if late is not None:
+            raise late
+        return given
 
     return resolve_if_let_in

@@ -7,6 +7,7 @@ field's calls a minute are refused so is reported of ``display_value`` and assum
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,18 @@ SUBITEMS = "Item.subitems"
 FIELD_WAIT_SECONDS = 15
 LOCK_WAIT_SECONDS = 1
 
+
+@dataclass(frozen=True)
+class Struck:
+    """What a field fails with under today's weather."""
+
+    refusal: Exception
+    #: Whether the field has done its work nevertheless.
+    done: bool
+
+
 #: Name of a field, its name in the answer → what it fails with, if anything.
-Strike = Callable[[str, str], Exception | None]
+Strike = Callable[[str, str], Struck | None]
 
 
 class FieldLimits:
@@ -78,31 +89,37 @@ class Gate:
         #: Whether the request has a place among those that read subitems; None: it did not ask yet.
         self._has_place: bool | None = None
 
-    def enter(self, coordinate: str, key: str | int) -> None:
+    def enter(self, coordinate: str, key: str | int) -> Exception | None:
         """Ask for a field.
 
         Args:
             coordinate: ``Type.field``.
             key: Its name in the answer.
 
+        Returns:
+            A refusal that the field is to fail with when it has done its work.
+
         Raises:
             Exception: a refusal of this field alone.
         """
-        fault = None if self._strike is None else self._strike(coordinate.partition(".")[2], str(key))
-        if fault is not None:
-            raise fault
-        if self._visit.is_exempt:
-            return
-        if coordinate == SUBITEMS:
-            self._require_place()
-        name = ENDPOINT_NAMES.get(coordinate)
-        if name is not None:
-            self._require_minute(name)
+        struck = None if self._strike is None else self._strike(coordinate.partition(".")[2], str(key))
+        if struck is not None and not struck.done:
+            raise struck.refusal
+        if not self._visit.is_exempt:
+            self._require(coordinate)
+        return None if struck is None else struck.refusal
 
     def close(self) -> None:
         """The request has run."""
         if self._has_place:
             self._limits.leave_place(self._visit.account_id)
+
+    def _require(self, coordinate: str) -> None:
+        if coordinate == SUBITEMS:
+            self._require_place()
+        name = ENDPOINT_NAMES.get(coordinate)
+        if name is not None:
+            self._require_minute(name)
 
     def _require_place(self) -> None:
         if self._has_place is None:

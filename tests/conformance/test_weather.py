@@ -104,6 +104,21 @@ def test_a_gateway_answers_with_a_page(sandbox: RunningSandbox, kind: str) -> No
     assert "RateLimit" not in answer.headers
 
 
+@pytest.mark.parametrize("kind", fault_orders.AFTER_ALL)
+@pytest.mark.parametrize("done", [True, False])
+def test_a_failure_may_have_had_its_effect(desk: Desk, kind: str, done: bool) -> None:
+    errors = [{"kind": kind, "times": 1, "operation": "create_item", "done": done}]
+    order_weather(desk.sandbox, account="customer-gold", api={"errors": errors})
+    create = 'mutation ($b: ID!) { create_item(board_id: $b, item_name: "A") { id } }'
+    key = {"Idempotency-Key": f"{kind} {done} {desk.board_id}"}
+    failed, again = (
+        desk.sandbox.graphql(desk.token, create, {"b": desk.board_id}, headers=key) for _ in range(2)
+    )
+    assert failed.status_code >= 500 or failed.json()["data"] is None
+    assert ("Idempotency-Replayed" in again.headers) is done
+    assert board_names(desk) == ["A"]
+
+
 def test_the_oldest_form_of_spent_points_has_no_extensions(sandbox: RunningSandbox) -> None:
     order(sandbox, {"kind": "complexity_legacy", "times": 1, "retry_in_seconds": 7})
     body = send(sandbox).json()
@@ -164,6 +179,15 @@ def test_fields_fail_by_their_name(desk: Desk) -> None:
     assert [body["data"][alias] is None for alias in ("a0", "a1", "a2")] == [True, True, False]
     assert {failed["extensions"]["code"] for failed in body["errors"]} == {"INTERNAL_SERVER_ERROR"}
     assert board_names(desk) == []
+
+
+def test_a_field_that_failed_may_have_had_its_effect(desk: Desk) -> None:
+    partial = [{"names": ["a1"], "times": 1, "done": True}]
+    order_weather(desk.sandbox, account="customer-gold", api={"partial": partial})
+    body = send_three(desk)
+    assert body["data"]["a1"] is None
+    assert [failed["path"] for failed in body["errors"]] == [["a1"]]
+    assert board_names(desk) == ["A", "B"]
 
 
 def test_the_same_seed_fails_the_same_fields(desk: Desk) -> None:
@@ -298,11 +322,17 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"webhooks": {"reversed": 1}}, "there are duplicate, shuffle_seconds"),
     ({"api": {"partial": [{"names": ["a0"], "times": 1, "code": "Oops"}]}}, "INTERNAL_SERVER_ERROR, USER"),
     ({"api": {"partial": [{"times": 1}]}}, "needs names"),
+    (
+        {"api": {"partial": [{"names": ["a"], "times": 1, "code": "USER_UNAUTHORIZED", "done": True}]}},
+        "true for INTERNAL_SERVER_ERROR only",
+    ),
     ({"api": {"partial": [{"names": [], "times": 1}]}}, "needs names"),
     ({"api": {"partial": [{"names": ["a0"]}]}}, "either times or a probability"),
     ({"api": {"partial": [{"names": ["a0"], "times": 1, "kind": "x"}]}}, "there are names, code"),
     ({"api": {"errors": [{"kind": "hail", "times": 1}]}}, "one of complexity, minute"),
     ({"api": {"errors": [{"kind": "locked", "times": 1, "after": 0.5}]}}, "whole number"),
+    ({"api": {"errors": [{"kind": "locked", "times": 1, "done": True}]}}, "true for internal_500"),
+    ({"api": {"errors": [{"kind": "internal_500", "times": 1, "done": 1}]}}, "true or false"),
     ({"api": {"latency": 3}}, "one of fixed, uniform, lognormal"),
     ({"api": {"latency": {"distribution": "normal"}}}, "one of fixed, uniform, lognormal"),
     ({"api": {"latency": {"distribution": "fixed"}}}, "needs seconds"),
