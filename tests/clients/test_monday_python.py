@@ -21,7 +21,7 @@ from monday_sandbox.testing import RunningSandbox
 from tests.clients.columns import COLUMNS, Column
 from tests.conformance.served import order_weather
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def client_of(sandbox: RunningSandbox, token: str) -> MondayClient:

@@ -12,7 +12,7 @@ from tests.clients.columns import COLUMNS, Column
 from tests.clients.node import NodeClient, running_client
 from tests.conformance.served import CLIENT_ID, CLIENT_SECRET, code_for, order_weather
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")

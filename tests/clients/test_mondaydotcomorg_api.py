@@ -12,7 +12,7 @@ from tests.clients.columns import COLUMNS, Column
 from tests.clients.node import NodeClient, install_clients, running_client
 from tests.conformance.served import order_weather
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.timeout(300)
 
 CREATE_BOARD = (
     "mutation ($name: String!) { create_board(board_name: $name, board_kind: public, empty: true) { id } }"

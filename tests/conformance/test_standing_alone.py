@@ -8,8 +8,6 @@ import pytest
 
 from tests.support import wheels
 
-pytestmark = pytest.mark.xdist_group("standing alone")
-
 OF_ANOTHER_PROJECT = """
 import pytest
 import requests
