@@ -78,6 +78,25 @@ def test_a_monday_that_stumbles_changes_nothing(estate: Estate, kind: str) -> No
     story.prove(case, title)
 
 
+#: Weather over the partner's account in which an answer says less than what was done, or only a part fails.
+HALF_TRUTHS = {
+    "a gateway that gives up when all is done": {
+        "errors": [{"kind": "gateway_timeout", "done": True, "times": 3, "operation": "a0:"}]
+    },
+    "a field that fails": {"partial": [{"names": ["a0"], "times": 3}]},
+    "a field that fails when its work is done": {"partial": [{"names": ["a0"], "times": 3, "done": True}]},
+}
+
+
+@pytest.mark.parametrize("weather", HALF_TRUTHS)
+def test_an_answer_that_tells_half_the_truth_changes_nothing(estate: Estate, weather: str) -> None:
+    title = new_title(weather)
+    item_id = story.begin(estate, "customer-gold", title)
+    estate.control("faults", {"account": "synerity", "seed": 3, "api": HALF_TRUTHS[weather]})
+    case = story.answer(estate, "customer-gold", title, item_id)
+    story.prove(case, title)
+
+
 def test_webhooks_that_never_came_are_found_by_a_sweep(estate: Estate) -> None:
     estate.control("faults", {"seed": 1, "webhooks": {"drop": 1.0}})
     title = new_title("lost webhooks")
