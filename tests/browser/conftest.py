@@ -1,15 +1,19 @@
 """A sandbox with boards and a real browser, shared by all tests here; each test makes its own items."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.browser.demo import DemoBoard, create_board, create_demo_boards
+from tests.browser.views import View, ViewServer
+from tests.clients.node import install_clients
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -23,6 +27,7 @@ ARGUMENTS = [
 ]
 
 OpenPage = Callable[..., Page]
+OpenView = Callable[..., View]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -137,3 +142,31 @@ def open_page(tabs: Tabs, sandbox: RunningSandbox) -> Iterator[OpenPage]:
     tabs.clear()
     complaints, tabs.complaints = tabs.complaints, []
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[ViewServer]:
+    sdk: Path = install_clients() / "node_modules" / "monday-sdk-js" / "dist" / "main.js"
+    with ViewServer(sdk.read_bytes()) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def open_view(open_page: OpenPage, app: ViewServer, desk: DemoBoard) -> OpenView:
+    """Open the app's view on the desk's board; ``where`` are parts of the host page's address."""
+
+    def open_at(**where: str) -> View:
+        asked = {"account": desk.slug, "board": desk.board_id, "url": app.url, **where}
+        page = open_page(f"/host?{urlencode(asked)}")
+        return View(page, app.url)
+
+    return open_at
+
+
+@pytest.fixture
+def view(open_view: OpenView) -> View:
+    return open_view()

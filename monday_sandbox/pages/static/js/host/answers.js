@@ -55,7 +55,7 @@ export function answers(place, term, tell) {
     const settings = { .../** @type {object} */ (await readers.settings()), ...changes };
     await postJson("/sandbox/view/settings", { ...where(), settings });
     tell("settings", settings);
-    return settings;
+    return { success: true };
   };
 
   return {

@@ -112,7 +112,7 @@ function select(label, name, options, chosen, onChange) {
   const made = /** @type {HTMLSelectElement} */ (
     element(
       "select",
-      { name, onchange: () => onChange(made.value) },
+      { name, "aria-label": label, onchange: () => onChange(made.value) },
       options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)),
     )
   );
@@ -127,7 +127,7 @@ function select(label, name, options, chosen, onChange) {
  */
 function input(label, name, value, { class: kind = "", ...attributes }) {
   const made = /** @type {HTMLInputElement} */ (
-    element("input", { name, autocomplete: "off", ...attributes })
+    element("input", { name, "aria-label": label, autocomplete: "off", ...attributes })
   );
   made.value = value;
   return element("label", { class: `form-field ${kind}` }, element("span", {}, label), made);

@@ -53,8 +53,8 @@ export function bridge(answers, current, onExchange) {
     const exchange = { at: new Date(), method, type: nameOf(method, args), args };
     try {
       const data = method === "listen" ? await listen(args, view) : await ask(method, args, view);
-      // The SDK calls listeners of a type with every message of it: there must be something to tell.
-      const type = method === "listen" && data === undefined ? undefined : args.type;
+      // The SDK calls listeners of a type with every message of it: only what tells that type's state may name it.
+      const type = (method === "get" || method === "listen") && data !== undefined ? args.type : undefined;
       return { answer: { type, data }, exchange: { ...exchange, data } };
     } catch (error) {
       const { message, data } = /** @type {Refusal} */ (error);

@@ -23,7 +23,11 @@ export function sidePanel(wish) {
   );
   const said = element("p", { class: "hint", role: "status" });
   const load = async () => {
-    settings.value = JSON.stringify(await wish.settings(), null, 2);
+    const before = settings.value;
+    const read = JSON.stringify(await wish.settings(), null, 2);
+    // What a person typed meanwhile is left alone.
+    if (settings.value !== before) return;
+    settings.value = read;
     said.textContent = "";
   };
   const save = async () => {

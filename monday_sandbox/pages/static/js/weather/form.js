@@ -200,5 +200,7 @@ function select(name, options, chosen) {
  * @param {string} [title]
  */
 function labelled(label, control, title) {
+  // The label's own text would take the options in.
+  control.setAttribute("aria-label", label);
   return element("label", { class: "form-field", title }, element("span", {}, label), control);
 }
