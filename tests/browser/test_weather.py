@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from monday_sandbox.testing import RunningSandbox
 from tests.browser.conftest import Tabs
+from tests.browser.demo import DemoBoard
 
 OpenPage = Callable[..., Page]
 
@@ -46,7 +47,7 @@ def test_errors_are_ordered_for_one_account(page: Page, orders: Orders) -> None:
     page.get_by_label("Over").select_option("customer-gold")
     page.get_by_label("Seed of chance").fill("7")
     page.get_by_role("button", name="Let calls go wrong").click()
-    line = page.get_by_role("group", name="Error")
+    line = page.get_by_role("group", name="Error", exact=True)
     line.get_by_label("What happens").select_option("timeout_after")
     line.get_by_label("How many").fill("2")
     line.get_by_label("Only documents with").fill("create_item")
@@ -68,12 +69,51 @@ def test_an_order_is_in_force_for_calls(page: Page, orders: Orders, sandbox: Run
 
 
 def test_webhooks_are_ordered_by_figures(page: Page, orders: Orders) -> None:
-    page.get_by_label("Extra copies of each delivery").fill("1")
-    page.get_by_label("Never delivered").fill("0.25")
+    page.get_by_label("Extra copies of each").fill("1")
+    page.get_by_label("Share never delivered").fill("0.25")
     order(page)
     expect(in_force(page)).to_contain_text("Each webhook is delivered 2 times.")
     expect(in_force(page)).to_contain_text("25 % of the webhooks never come.")
     assert orders()[0]["webhooks"] == {"duplicate": 1, "drop": 0.25}
+
+
+def test_calls_are_made_slow(page: Page, orders: Orders) -> None:
+    page.get_by_label("Calls take").select_option("lognormal")
+    page.get_by_label("Half take").fill("0.01")
+    page.get_by_label("One in 100 takes").fill("0.02")
+    order(page)
+    expect(in_force(page)).to_contain_text(
+        "Half of the calls take 0.01 s longer or less, one in a hundred more than 0.02 s."
+    )
+    assert orders()[0]["api"] == {"latency": {"distribution": "lognormal", "p50": 0.01, "p99": 0.02}}
+
+
+def test_single_fields_are_refused(page: Page, orders: Orders, sandbox: RunningSandbox) -> None:
+    page.get_by_role("button", name="Let single fields").click()
+    line = page.get_by_role("group", name="Partial error")
+    line.get_by_label("Code").select_option("USER_UNAUTHORIZED")
+    line.get_by_label("Fields, by alias or name").fill("second, third")
+    order(page)
+    expect(in_force(page)).to_contain_text(
+        "The next field “second” or “third” is refused with USER_UNAUTHORIZED; the rest of the answer stands."
+    )
+    assert len(orders()) == 1
+    answer = sandbox.graphql(sandbox.token("synerity"), "{ first: me { id } second: me { id } }").json()
+    assert answer["data"]["first"] is not None
+    assert answer["data"]["second"] is None
+
+
+def test_a_board_is_deleted_under_the_app(page: Page, orders: Orders, new_board: DemoBoard) -> None:
+    page.get_by_label("Over").select_option(new_board.slug)
+    page.get_by_role("button", name="Let somebody of the account").click()
+    line = page.get_by_role("group", name="Act")
+    line.get_by_label("What an admin does").select_option("delete_board")
+    line.get_by_label("Board id").fill(new_board.board_id)
+    order(page)
+    expect(in_force(page)).to_contain_text(f"Board {new_board.board_id} is deleted at once.")
+    assert len(orders()) == 1
+    found = new_board.ask("query ($board: [ID!]) { boards(ids: $board) { id } }", board=[new_board.board_id])
+    assert found["boards"] == []
 
 
 def test_an_order_is_changed(page: Page, orders: Orders) -> None:
@@ -96,7 +136,7 @@ def test_all_is_cleared(page: Page, orders: Orders) -> None:
 
 def test_a_refused_order_is_said_in_a_sentence(page: Page, orders: Orders, tabs: Tabs) -> None:
     page.get_by_role("button", name="Let calls go wrong").click()
-    page.get_by_label("To which calls").select_option("probability")
+    page.get_by_label("Which").select_option("probability")
     page.get_by_label("How many").fill("3")
     order(page)
     expect(page.get_by_role("alert")).to_contain_text("between 0 and 1")
@@ -109,5 +149,5 @@ def test_a_refused_order_is_said_in_a_sentence(page: Page, orders: Orders, tabs:
 def test_the_weather_fits_a_phone(open_page: OpenPage) -> None:
     page = open_page("/weather", width=400)
     page.get_by_role("button", name="Complexity used up").click()
-    expect(page.get_by_role("group", name="Error")).to_be_visible()
+    expect(page.get_by_role("group", name="Error", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -22,18 +22,21 @@ export function sidePanel(wish) {
     })
   );
   const said = element("p", { class: "hint", role: "status" });
+  let shown = "";
   const load = async () => {
-    const before = settings.value;
     const read = JSON.stringify(await wish.settings(), null, 2);
     // What a person typed meanwhile is left alone.
-    if (settings.value !== before) return;
-    settings.value = read;
+    if (settings.value !== shown) return;
+    settings.value = shown = read;
     said.textContent = "";
   };
   const save = async () => {
     const read = readObject(settings.value);
     said.textContent = read ? "Saved; the view was told." : "That is not a JSON object.";
-    if (read) await wish.saveSettings(read);
+    if (read) {
+      shown = settings.value;
+      await wish.saveSettings(read);
+    }
   };
   const root = element(
     "section",

@@ -1,156 +1,143 @@
 /**
- * What can be ordered of the weather, and how it is said. The sandbox's own door (`POST /sandbox/faults`) judges
- * every order; what it knows and this list doesn't is shown by its name.
+ * What can be ordered of the weather. The sandbox's own door (`POST /sandbox/faults`) judges every order; what it
+ * knows and these lists don't is shown by its name.
  */
 
-/**
- * A number of an order.
- *
- * @typedef {{name: string, label: string, unit: string, step: string, max?: string,
- *   say: (value: number) => string}} Figure
- */
+/** @typedef {import("./inputs.js").Field} Field */
+/** @typedef {{name: string, label: string, step?: string, max?: string}} Figure */
 
-/** @param {number} share */
-const percent = (share) => `${Number((share * 100).toFixed(2))} %`;
-
-/** @type {Figure[]} */
-export const CALL_FIGURES = [
-  {
-    name: "latency_seconds",
-    label: "Each call takes longer by",
-    unit: "s",
-    step: "any",
-    say: (value) => `each call takes ${value} s longer`,
+/** How much longer calls take: by kind, the two figures that say it. */
+export const DISTRIBUTIONS = /** @type {Record<string, {label: string, figures: [string, string][]}>} */ ({
+  fixed: { label: "all the same", figures: [["seconds", "Seconds"]] },
+  uniform: {
+    label: "anything between",
+    figures: [
+      ["from", "From (s)"],
+      ["to", "To (s)"],
+    ],
   },
-];
+  lognormal: {
+    label: "mostly short, some long",
+    figures: [
+      ["p50", "Half take (s)"],
+      ["p99", "One in 100 takes (s)"],
+    ],
+  },
+});
 
 /** @type {Figure[]} */
 export const WEBHOOK_FIGURES = [
-  {
-    name: "duplicate",
-    label: "Extra copies of each delivery",
-    unit: "",
-    step: "1",
-    max: "20",
-    say: (value) => `each webhook is delivered ${value + 1} times`,
-  },
-  {
-    name: "shuffle_seconds",
-    label: "Out of order, within",
-    unit: "s",
-    step: "any",
-    say: (value) => `webhooks come out of order, within ${value} s`,
-  },
-  {
-    name: "delay_seconds",
-    label: "Late by",
-    unit: "s",
-    step: "any",
-    say: (value) => `webhooks come ${value} s late`,
-  },
-  {
-    name: "drop",
-    label: "Never delivered, a share of 0 to 1",
-    unit: "",
-    step: "any",
-    max: "1",
-    say: (value) => `${percent(value)} of the webhooks never come`,
-  },
-  {
-    name: "retried",
-    label: "Said to be a second try, a share of 0 to 1",
-    unit: "",
-    step: "any",
-    max: "1",
-    say: (value) => `${percent(value)} of the webhooks say they are a second try`,
-  },
+  { name: "duplicate", label: "Extra copies of each", step: "1", max: "20" },
+  { name: "delay_seconds", label: "Late by (s)" },
+  { name: "shuffle_seconds", label: "Out of order, within (s)" },
+  { name: "drop", label: "Share never delivered, 0 to 1", max: "1" },
+  { name: "retried", label: "Share that says isRetry, 0 to 1", max: "1" },
 ];
 
-/** Kinds of errors: what the list says, and what befalls a call. */
-export const ERROR_KINDS = /** @type {Record<string, {label: string, befalls: string}>} */ ({
-  complexity: { label: "Complexity used up (429)", befalls: "refused for complexity" },
-  minute: { label: "Too many calls in a minute (429)", befalls: "refused for the calls of the minute" },
-  concurrency: { label: "Too many calls at once (429)", befalls: "refused for calls at once" },
-  ip: { label: "Too many calls of an address (429)", befalls: "refused for the calls of their address" },
-  daily: { label: "The day's calls used up (429)", befalls: "refused for the calls of the day" },
-  complexity_legacy: { label: "Complexity, as in 2024 (429)", befalls: "refused for complexity, as in 2024" },
-  too_complex: { label: "Too complex a request (429)", befalls: "refused for asking too much at once" },
-  blocked: { label: "API blocked, in a 200", befalls: "answered that the API is blocked" },
-  ip_restricted: { label: "Address not allowed (401)", befalls: "refused for their address" },
-  access_denied: { label: "User has no access (403)", befalls: "refused because the user has no access" },
-  locked: { label: "Board locked (423)", befalls: "refused because the board is locked" },
-  unauthorized: { label: "Token not accepted (401)", befalls: "refused as unauthorized" },
-  internal_500: { label: "Internal error (500)", befalls: "answered with an internal error (500)" },
-  internal_200: { label: "Internal error in a 200", befalls: "answered with an internal error in a 200" },
-  bad_gateway: { label: "Bad gateway, HTML (502)", befalls: "answered with a page of HTML (502)" },
-  unavailable: { label: "Unavailable, HTML (503)", befalls: "answered with a page of HTML (503)" },
-  gateway_timeout: { label: "Gateway timeout, HTML (504)", befalls: "answered with a page of HTML (504)" },
-  timeout_before: { label: "No answer, nothing done", befalls: "not answered, and nothing is done" },
-  timeout_after: { label: "No answer, all done", befalls: "not answered, though all is done" },
+/** Errors of whole calls: what the list says, and what befalls a call. */
+export const ERROR_KINDS = /** @type {Record<string, [string, string]>} */ ({
+  complexity: ["Complexity used up (429)", "refused for complexity"],
+  complexity_legacy: ["Complexity used up, form of 2024 (429)", "refused for complexity in the form of 2024"],
+  too_complex: ["One request too complex (429)", "refused because one request asks for too much"],
+  minute: ["Too many calls in a minute (429)", "refused for the calls of the minute"],
+  concurrency: ["Too many calls at once (429)", "refused for calls at once"],
+  ip: ["Too many calls of an address (429)", "refused for the calls of the address"],
+  daily: ["Calls of the day used up (429)", "refused for the calls of the day"],
+  locked: ["Board locked (423)", "refused because the board is locked"],
+  blocked: ["API blocked for a while (200)", "told that the API is blocked for a while"],
+  unauthorized: ["Token not accepted (401)", "refused as unauthorized"],
+  ip_restricted: ["Address not allowed (401)", "refused because the address isn't allowed"],
+  access_denied: ["Access denied (403)", "refused with access denied"],
+  internal_500: ["Internal error (500)", "answered with an internal error (500)"],
+  internal_200: ["Internal error in a 200", "answered with an internal error in a 200"],
+  bad_gateway: ["Bad gateway, HTML (502)", "answered with a page of HTML (502)"],
+  unavailable: ["Unavailable, HTML (503)", "answered with a page of HTML (503)"],
+  gateway_timeout: ["Gateway timeout, HTML (504)", "answered with a page of HTML (504)"],
+  timeout_before: ["No answer, nothing done", "not answered, and nothing is done"],
+  timeout_after: ["No answer, all done", "not answered, though all is done"],
 });
+
+const FIELD_CODES = [
+  ...["INTERNAL_SERVER_ERROR", "USER_UNAUTHORIZED", "missingRequiredPermissions"],
+  ...["UNAUTHORIZED_FIELD_OR_TYPE", "ResourceNotFoundException", "InvalidItemIdException"],
+  ...["InvalidBoardIdException", "InvalidColumnIdException", "InvalidUserIdException"],
+  ...["InvalidArgumentException", "InvalidColumnTypeException", "ColumnValueException"],
+  ...["CorrectedValueException", "ItemNameTooLongException", "ItemsLimitationException"],
+  ...["CreateBoardException", "DeleteLastGroupException", "RecordInvalidException"],
+  ...["FIELD_LIMIT_EXCEEDED", "FIELD_MINUTE_RATE_LIMIT_EXCEEDED"],
+];
+
+/** What somebody of an account does under the app: what the list says, and how it is told. */
+export const ACTS = /** @type {Record<string, [string, string]>} */ ({
+  delete_board: ["Delete a board", "board BOARD is deleted"],
+  archive_board: ["Archive a board", "board BOARD is archived"],
+  delete_column: ["Delete a column", "column COLUMN of board BOARD is deleted"],
+  revoke_tokens: ["Remove the app: its tokens end", "the app's tokens end"],
+});
+
+/** @param {Record<string, string[]>} kinds @returns {[string, string][]} */
+const namesOf = (kinds) => Object.entries(kinds).map(([name, [label]]) => [name, label]);
+
+/** @type {Field[]} */
+const TURNS = [
+  { name: "turns", label: "", as: "turns" },
+  { name: "after", label: "After the first", as: "number" },
+  { name: "retry_in_seconds", label: "Try again in (s)", as: "number" },
+];
+/** @type {Field} */
+const OPERATION = { name: "operation", label: "Only documents with", as: "text", placeholder: "all calls" };
+/** @type {Field} */
+const DONE = { name: "done", label: "All was done", as: "flag" };
+
+export const ERRORS = {
+  name: "Error",
+  add: "Let calls go wrong",
+  first: { kind: "complexity", times: 1 },
+  fields: /** @type {Field[]} */ ([
+    { name: "kind", label: "What happens", as: "choice", options: namesOf(ERROR_KINDS) },
+    ...TURNS,
+    OPERATION,
+    DONE,
+  ]),
+};
+
+export const PARTIAL = {
+  name: "Partial error",
+  add: "Let single fields of a document go wrong",
+  first: { code: FIELD_CODES[0], times: 1 },
+  fields: /** @type {Field[]} */ ([
+    { name: "code", label: "Code", as: "choice", options: FIELD_CODES.map((code) => [code, code]) },
+    {
+      name: "names",
+      label: "Fields, by alias or name",
+      as: "list",
+      required: true,
+      placeholder: "create_item, a1",
+    },
+    ...TURNS,
+    DONE,
+  ]),
+};
+
+export const DEEDS = {
+  name: "Act",
+  add: "Let somebody of the account do something",
+  first: { do: "delete_column" },
+  fields: /** @type {Field[]} */ ([
+    { name: "do", label: "What an admin does", as: "choice", options: namesOf(ACTS) },
+    { name: "board", label: "Board id", as: "text", suggestions: "known-boards" },
+    { name: "column", label: "Column id", as: "text" },
+    { name: "at_call", label: "At call number", as: "number" },
+    OPERATION,
+  ]),
+};
 
 /** Weather that is asked for often: its name and the orders. */
 export const PRESETS = /** @type {[string, object][]} */ ([
   ["Complexity used up", { api: { errors: [{ kind: "complexity", times: 3, retry_in_seconds: 5 }] } }],
-  ["Slow calls", { api: { latency_seconds: 1.5 } }],
+  ["Slow calls", { api: { latency: { distribution: "lognormal", p50: 0.4, p99: 6 } } }],
   ["Done, but not answered", { api: { errors: [{ kind: "timeout_after", times: 1 }] } }],
   ["Bad gateways", { api: { errors: [{ kind: "bad_gateway", probability: 0.2 }] } }],
   ["Webhooks doubled, out of order", { webhooks: { duplicate: 1, shuffle_seconds: 2 } }],
   ["Webhooks lost", { webhooks: { drop: 0.25 } }],
 ]);
-
-/**
- * An order as sentences.
- *
- * @param {any} order as `GET /sandbox/faults` tells it
- * @returns {string[]}
- */
-export function sentencesOf(order) {
-  const said = [
-    ...sayFigures(order.api ?? {}, CALL_FIGURES, "calls"),
-    ...(order.api?.errors ?? []).map(sayError),
-    ...sayFigures(order.webhooks ?? {}, WEBHOOK_FIGURES, "webhooks"),
-    ...Object.entries(order)
-      .filter(([name, value]) => !["account", "seed", "api", "webhooks"].includes(name) && value)
-      .map(([name, value]) => sayUnknown(name, value)),
-  ];
-  return said.length ? said.map(asSentence) : ["Fair weather."];
-}
-
-/**
- * @param {Record<string, any>} part
- * @param {Figure[]} figures
- * @param {string} where
- */
-function sayFigures(part, figures, where) {
-  const known = figures.filter(({ name }) => typeof part[name] === "number" && part[name] > 0);
-  const names = new Set([...figures.map(({ name }) => name), "errors"]);
-  const unknown = Object.entries(part).filter(([name, value]) => !names.has(name) && value);
-  return [
-    ...known.map((figure) => figure.say(part[figure.name])),
-    ...unknown.map(([name, value]) => `${where}: ${sayUnknown(name, value)}`),
-  ];
-}
-
-/** @param {any} error */
-function sayError(error) {
-  const befalls = ERROR_KINDS[error.kind]?.befalls ?? `hit by “${error.kind}”`;
-  const what = error.operation ? `calls with “${error.operation}”` : "calls";
-  const one = error.operation ? `call with “${error.operation}”` : "call";
-  const wait = error.retry_in_seconds ? `, to be tried again in ${error.retry_in_seconds} s` : "";
-  if (error.times === null || error.times === undefined)
-    return `${percent(error.probability ?? 0)} of the ${what} are ${befalls}${wait}`;
-  return error.times === 1
-    ? `the next ${one} is ${befalls}${wait}`
-    : `the next ${error.times} ${what} are ${befalls}${wait}`;
-}
-
-/** @param {string} name @param {unknown} value */
-function sayUnknown(name, value) {
-  return `${name.replaceAll("_", " ")} ${typeof value === "object" ? JSON.stringify(value) : value}`;
-}
-
-/** @param {string} text */
-function asSentence(text) {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
-}

@@ -9,7 +9,8 @@ import { allAccounts, loadAccounts } from "../session.js";
 import { orShowError, showNotice } from "../toast.js";
 import { topBar } from "../top_bar.js";
 import { weatherForm } from "./form.js";
-import { PRESETS, sentencesOf } from "./kinds.js";
+import { PRESETS } from "./kinds.js";
+import { sentencesOf } from "./sentences.js";
 
 const DOOR = "/sandbox/faults";
 const NOTICE_MS = 3000;
