@@ -116,9 +116,7 @@ def changed_status_settings(
             label_id = _free_id(label["color"], ids | present.keys())
         ids.add(label_id)
         labels.append(_label(label_id, label))
-    lost = sorted((present.keys() - ids) & used)
-    if lost:
-        raise refusals.invalid_argument("Labels in use can't be deleted, deactivate them", label_ids=lost)
+    _check_none_lost(present.keys() - ids, used)
     return {**settings, "labels": labels}
 
 
@@ -134,7 +132,7 @@ def legacy_status_settings(defaults: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(labels, list):
         try:
             return new_status_settings([{"index": place, **label} for place, label in enumerate(labels)])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise refusals.invalid_argument("The labels of a status column are malformed") from error
     if not isinstance(labels, dict):
         raise refusals.invalid_argument("The labels of a status column are malformed")
@@ -196,23 +194,89 @@ def status_settings_string(settings: Mapping[str, Any]) -> str:
 def dropdown_settings(defaults: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a new dropdown column; ids count from 1.
 
+    Args:
+        defaults: ``labels`` as texts or as objects with ``label`` or ``name``, ``limit_select`` and
+            ``label_limit_count``, how many labels can then be chosen.
+
     Raises:
         Refusal: the labels are malformed.
     """
-    labels = defaults.get("labels") or []
-    texts = [
-        (label.get("label") or label.get("name")) if isinstance(label, dict) else label for label in labels
-    ]
-    if not all(isinstance(text, str) and text for text in texts):
+    given = defaults.get("labels") or []
+    if not isinstance(given, list):
         raise refusals.invalid_argument("The labels of a dropdown column are malformed")
+    texts = [
+        (label.get("label") or label.get("name")) if isinstance(label, dict) else label for label in given
+    ]
+    _check_options(texts)
     return {
         "type": "dropdown",
-        "limit_select": bool(defaults.get("limit_select", False)),
+        **_choice_limits(defaults, {"limit_select": False, "label_limit_count": None}),
         "labels": [
-            {"id": number, "label": text, "is_deactivated": False}
-            for number, text in enumerate(dict.fromkeys(texts), 1)
+            {"id": number, "label": text, "is_deactivated": False} for number, text in enumerate(texts, 1)
         ],
     }
+
+
+def changed_dropdown_settings(
+    settings: Mapping[str, Any], given: Mapping[str, Any], used: frozenset[int]
+) -> dict[str, Any]:
+    """The settings after a change; a list of labels replaces the whole list.
+
+    Args:
+        settings: The present settings.
+        given: ``labels``, ``limit_select`` and ``label_limit_count``, as far as they are to be changed.
+            A label without an id keeps the id of the label with its text, else it is new.
+        used: Ids that items hold; such a label can't be left out.
+
+    Raises:
+        Refusal: labels are malformed or used twice, an id is unknown, or a label in use is left out.
+    """
+    present = settings["labels"]
+    wanted = present if given.get("labels") is None else given["labels"]
+    _check_options([label["label"] for label in wanted])
+    by_text = {label["label"]: label["id"] for label in present}
+    known = {label["id"] for label in present}
+    next_number = max(known, default=0) + 1
+    labels: list[dict[str, Any]] = []
+    for label in wanted:
+        label_id = label.get("id")
+        if label_id is None:
+            label_id = by_text.get(label["label"])
+        elif label_id not in known:
+            raise refusals.invalid_argument(f"Label id {label_id} does not exist in the column")
+        if label_id is None or label_id in {other["id"] for other in labels}:
+            label_id, next_number = next_number, next_number + 1
+        labels.append(
+            {"id": label_id, "label": label["label"], "is_deactivated": bool(label.get("is_deactivated"))}
+        )
+    _check_none_lost(known - {label["id"] for label in labels}, used)
+    return {**settings, **_choice_limits(given, settings), "labels": labels}
+
+
+def _check_options(texts: Sequence[Any]) -> None:
+    if not all(isinstance(text, str) and text for text in texts):
+        raise refusals.invalid_argument("The labels of a dropdown column are malformed")
+    if len(set(texts)) != len(texts):
+        raise refusals.invalid_argument("Labels must be unique")
+
+
+def _check_none_lost(lost: set[int], used: frozenset[int]) -> None:
+    if lost & used:
+        raise refusals.invalid_argument(
+            "Labels in use can't be deleted, deactivate them", label_ids=sorted(lost & used)
+        )
+
+
+def _choice_limits(given: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the number of labels in a cell is limited, and to how many: one unless told."""
+    limits = {
+        name: given[name] if given.get(name) is not None else present.get(name)
+        for name in ("limit_select", "label_limit_count")
+    }
+    most = limits["label_limit_count"]
+    if most is not None and (not isinstance(most, int) or most < 1):
+        raise refusals.invalid_argument("label_limit_count must be at least 1")
+    return {"limit_select": bool(limits["limit_select"]), "label_limit_count": most}
 
 
 def with_option(settings: Mapping[str, Any], text: str) -> tuple[dict[str, Any], int]:

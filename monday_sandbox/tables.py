@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS departments (
 CREATE TABLE IF NOT EXISTS department_users (
     account_id INTEGER NOT NULL, department_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
     kind TEXT NOT NULL, PRIMARY KEY (account_id, department_id, user_id, kind)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS managed_columns (
+    account_id INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, title TEXT NOT NULL,
+    description TEXT, settings TEXT NOT NULL, revision INTEGER NOT NULL, state TEXT NOT NULL,
+    created_by INTEGER NOT NULL, updated_by INTEGER NOT NULL, created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL, PRIMARY KEY (account_id, id));
 CREATE TABLE IF NOT EXISTS board_mutes (
     account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
     enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;
@@ -53,6 +58,11 @@ ADDED_COLUMNS = (
     ("boards", "communication", "TEXT"),
     ("boards", "created_from_board_id", "INTEGER"),
     ("notifications", "read", "INTEGER NOT NULL DEFAULT 0"),
+    # Who changed the item last; none where nobody did since it was made.
+    ("items", "updater_id", "INTEGER"),
+    # What the column does on boards of several levels, and the managed column it follows.
+    ("board_columns", "capabilities", "TEXT"),
+    ("board_columns", "managed_column_id", "TEXT"),
 )
 
 

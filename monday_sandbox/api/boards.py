@@ -76,11 +76,13 @@ def permissions(board: Row, _: Context, __: Arguments) -> str:
 
 def columns(board: Row, context: Context, arguments: Arguments) -> list[Row]:
     """The board's columns, the name among them."""
-    ids, types = arguments.get("ids"), arguments.get("types")
+    ids, types, capable = arguments.get("ids"), arguments.get("types"), arguments.get("capabilities")
     return [
         column
         for column in context.columns(board["id"])
-        if (ids is None or column["id"] in ids) and (types is None or column["type"] in types)
+        if (ids is None or column["id"] in ids)
+        and (types is None or column["type"] in types)
+        and (capable is None or (None if column["capabilities"] is None else "CALCULATED") in capable)
     ]
 
 

@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from typing import Any
 
-from monday_sandbox import labels, refusals, values
+from monday_sandbox import column_settings, labels, refusals, values
 from monday_sandbox.api.boards import insert_column, random_id, touch_board
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import Recorder
@@ -24,29 +24,54 @@ def settings_string(column: Row, _: Context, __: Arguments) -> str:
     return json.dumps(column["settings"], ensure_ascii=False)
 
 
+def capabilities(column: Row, _: Context, __: Arguments) -> dict[str, Any]:
+    """What the column can do on boards of several levels: sum up its values."""
+    stored = json.loads(column["capabilities"]) if column["capabilities"] is not None else {}
+    calculated = stored.get("calculated")
+    if calculated is not None:
+        is_span = calculated["function"] == "MIN_MAX"
+        calculated = {**calculated, "calculated_type": "timeline" if is_span else column["type"]}
+    return {"calculated": calculated, "visibility": None}
+
+
 def create_column(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Make a column of a type that the sandbox knows."""
+    """Make a column of any type that the API makes.
+
+    Raises:
+        Refusal: of this type none are made, or the defaults don't fit it.
+    """
     column_type = arguments["column_type"]
-    if column_type not in values.KINDS:
-        raise refusals.column_type(
-            f"The local monday.com does not have columns of the type {column_type}", column_type
-        )
-    return _create(context, arguments, column_type, _settings(column_type, _json(arguments.get("defaults"))))
+    kind = values.KINDS.get(column_type)
+    if kind is None or not kind.can_be_created:
+        raise refusals.column_type(f"Columns of the type {column_type} can't be created", column_type)
+    defaults = _json(arguments.get("defaults"), "defaults")
+    return make_column(context, arguments, column_type, column_settings.made(column_type, defaults))
 
 
-def create_status_column(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Make a status column with labels; each label's id is its colour's number."""
-    defaults = arguments.get("defaults")
-    settings = (
-        labels.new_status_settings(defaults["labels"]) if defaults else labels.default_status_settings()
-    )
-    return _create(context, arguments, "status", settings)
+def make_column(
+    context: Context,
+    arguments: Arguments,
+    column_type: str,
+    settings: dict[str, Any],
+    managed_column_id: str | None = None,
+) -> Row:
+    """Store a new column and tell of it.
 
+    Args:
+        context: Of the request.
+        arguments: Of the mutation: ``board_id``, ``title``, and maybe ``id``, ``description``,
+            ``after_column_id`` and ``capabilities``.
+        column_type: One of the API's types.
+        settings: As they are kept.
+        managed_column_id: Of the managed column that it is attached to.
 
-def _create(context: Context, arguments: Arguments, column_type: str, settings: dict[str, Any]) -> Row:
+    Raises:
+        Refusal: the caller may not, the id is taken or malformed, or the settings point nowhere.
+    """
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
         board = context.require_board(board_id, Act.STRUCTURE)
+        _check_connections(context, board_id, column_type, settings)
         column_id = arguments.get("id")
         if column_id is None:
             column_id = random_id(values.KINDS[column_type].id_prefix)
@@ -66,34 +91,56 @@ def _create(context: Context, arguments: Arguments, column_type: str, settings: 
             description=arguments.get("description"),
             position=_position_after(context, board_id, arguments.get("after_column_id")),
         )
+        connection.execute(
+            "UPDATE board_columns SET managed_column_id = ?, capabilities = ?"
+            " WHERE account_id = ? AND board_id = ? AND id = ?",
+            (
+                managed_column_id,
+                _stored_capabilities(arguments.get("capabilities")),
+                context.account_id,
+                board_id,
+                column_id,
+            ),
+        )
         touch_board(context, connection, board_id)
         column = _column_row(connection, context.account_id, board_id, column_id)
         Recorder(context, connection).column_created(column)
     return column
 
 
-def _settings(column_type: str, defaults: dict[str, Any]) -> dict[str, Any]:
-    if column_type == "status":
-        return labels.legacy_status_settings(defaults)
-    if column_type == "dropdown":
-        return labels.dropdown_settings(defaults)
-    return defaults
+def _stored_capabilities(given: Any) -> str | None:
+    return None if given is None else json.dumps(given)
 
 
-def _json(given: Any) -> dict[str, Any]:
-    """``defaults``: an object, or an object in a string."""
+def _check_connections(context: Context, board_id: int, column_type: str, settings: dict[str, Any]) -> None:
+    """That the boards and the relations that settings name are there.
+
+    Raises:
+        Refusal: one of them is not, or the caller does not see it.
+    """
+    if column_type == "board_relation":
+        for connected in settings["boardIds"]:
+            if context.board(int(connected)) is None:
+                raise refusals.invalid_argument("The board to connect to was not found", board_id=connected)
+    if column_type == "mirror":
+        for column_id in settings["relation_column"]:
+            relation = context.require_column(board_id, column_id)
+            if relation["type"] != "board_relation":
+                raise refusals.column_type("Mirrors follow columns that connect boards", relation["type"])
+
+
+def _json(given: Any, argument: str) -> dict[str, Any]:
+    """An object, or an object in a string."""
     if given is None:
         return {}
     if isinstance(given, str):
         try:
             given = json.loads(given)
         except ValueError as error:
-            raise refusals.bad_json("defaults") from error
+            raise refusals.bad_json(argument) from error
     if not isinstance(given, dict):
-        raise refusals.bad_json("defaults")
-    # The form in which settings are read wraps them once more.
-    nested = given.get("settings")
-    return nested if isinstance(nested, dict) else given
+        raise refusals.bad_json(argument)
+    return given
 
 
 def _position_after(context: Context, board_id: int, after_id: Any) -> float | None:
@@ -107,51 +154,90 @@ def _position_after(context: Context, board_id: int, after_id: Any) -> float | N
     return float((columns[place]["position"] + columns[place + 1]["position"]) / 2)
 
 
-def update_status_column(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Change a status column; a list of labels replaces the whole list.
+def update_column(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Change a column of any type; its settings by JSON.
 
     Raises:
-        Refusal: the revision is not the present one, or the labels are refused.
+        Refusal: it is of another type, the revision is not the present one, or the settings don't fit.
+    """
+    given = arguments.get("settings")
+    settings = None if given is None else _json(given, "settings")
+    return change_known_column(context, {**arguments, "settings": settings}, arguments["column_type"])
+
+
+def change_known_column(context: Context, arguments: Arguments, column_type: str) -> Row:
+    """Change a column that the caller has read before, as its revision proves.
+
+    Args:
+        context: Of the request.
+        arguments: ``board_id``, ``id``, ``revision``, and what is to be changed of ``title``,
+            ``description``, ``width``, ``capabilities`` and ``settings``.
+        column_type: What the column must be.
+
+    Raises:
+        Refusal: it is of another type, the revision is not the present one, or the settings don't fit;
+            a managed column's settings are changed in one place only.
     """
     board_id, column_id = refusals.read_id(arguments["board_id"]), arguments["id"]
     with context.changing() as connection:
         context.require_board(board_id, Act.STRUCTURE)
         column = context.require_column(board_id, column_id)
-        if column["type"] != "status":
-            raise refusals.column_type("The column is not a status column", column["type"])
+        if column["type"] != column_type:
+            raise refusals.column_type(f"The column is not of the type {column_type}", column["type"])
         if column["revision"] != arguments["revision"]:
             raise refusals.invalid_argument(
                 "The column was changed since this revision was read. Read it again",
                 409,
                 revision=arguments["revision"],
             )
-        changes: dict[str, Any] = {
-            name: arguments[name]
-            for name in ("title", "description", "width")
-            if arguments.get(name) is not None
-        }
-        if "title" in changes:
-            _checked_title(changes["title"])
+        changes = _plain_changes(arguments)
         if arguments.get("settings") is not None:
-            used = _labels_in_use(context, connection, board_id, column_id)
-            changes["settings"] = labels.changed_status_settings(
-                column["settings"], arguments["settings"]["labels"], used
-            )
+            if column["managed_column_id"] is not None:
+                raise refusals.invalid_argument(
+                    "The settings of a managed column can't be changed on a board", column_id=column_id
+                )
+            used = labels_in_use(context, connection, board_id, column_id)
+            settings = column_settings.changed(column_type, column["settings"], arguments["settings"], used)
+            _check_connections(context, board_id, column_type, settings)
+            changes["settings"] = settings
         change_column(context, connection, board_id, column_id, changes)
     return context.require_column(board_id, column_id)
 
 
-def _labels_in_use(
+def _plain_changes(arguments: Arguments) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        name: arguments[name] for name in ("title", "description", "width") if arguments.get(name) is not None
+    }
+    if "title" in changes:
+        _checked_title(changes["title"])
+    if arguments.get("capabilities") is not None:
+        changes["capabilities"] = _stored_capabilities(arguments["capabilities"])
+    return changes
+
+
+def labels_in_use(
     context: Context, connection: sqlite3.Connection, board_id: int, column_id: str
 ) -> frozenset[int]:
+    """Ids of the labels that active items hold in a status or dropdown column."""
     rows = connection.execute(
-        "SELECT DISTINCT json_extract(cells.value, '$.index') FROM cells JOIN items"
+        "SELECT DISTINCT cells.value FROM cells JOIN items"
         " ON items.account_id = cells.account_id AND items.id = cells.item_id"
         " WHERE cells.account_id = ? AND cells.column_id = ? AND items.board_id = ?"
         " AND items.state = 'active'",
         (context.account_id, column_id, board_id),
     )
-    return frozenset(row[0] for row in rows)
+    contents = [values.content_of(row[0]) for row in rows]
+    return frozenset(
+        label_id
+        for content in contents
+        if isinstance(content, dict)
+        for label_id in (content.get("ids") or [content.get("index")])
+    )
+
+
+def get_column_type_schema(_: Any, __: Context, arguments: Arguments) -> Any:
+    """What the settings of a type look like, as a JSON schema; none for types that are not made."""
+    return column_settings.SCHEMAS.get(arguments["type"])
 
 
 def change_column_title(_: Any, context: Context, arguments: Arguments) -> Row:
@@ -230,15 +316,18 @@ def _checked_title(title: str) -> str:
 
 
 FIELDS: Fields = {
+    "Query": {
+        "get_column_type_schema": get_column_type_schema,
+    },
     "Mutation": {
         "change_column_metadata": change_column_metadata,
         "change_column_title": change_column_title,
         "create_column": create_column,
-        "create_status_column": create_status_column,
         "delete_column": delete_column,
-        "update_status_column": update_status_column,
+        "update_column": update_column,
     },
     "Column": {
+        "capabilities": capabilities,
         "settings_str": settings_string,
     },
 }
@@ -247,7 +336,7 @@ SCOPES: Scopes = {
     "Mutation.change_column_metadata": "boards:write",
     "Mutation.change_column_title": "boards:write",
     "Mutation.create_column": "boards:write",
-    "Mutation.create_status_column": "boards:write",
     "Mutation.delete_column": "boards:write",
-    "Mutation.update_status_column": "boards:write",
+    "Mutation.update_column": "boards:write",
+    "Query.get_column_type_schema": "boards:read",
 }

@@ -167,7 +167,13 @@ class Context:
         """For whom values are shown."""
         return self._keep(
             ("reader",),
-            lambda: values.Reader(self.user_names, ZoneInfo(self.account["time_zone"]), self._item_name),
+            lambda: values.Reader(
+                self.user_names,
+                ZoneInfo(self.account["time_zone"]),
+                self._item_name,
+                lambda team_id: self._names("teams").get(team_id),
+                lambda tag_id: self._names("tags").get(tag_id),
+            ),
         )
 
     def board(self, board_id: int) -> Row | None:
@@ -307,6 +313,19 @@ class Context:
             (self.account_id, board_id),
         )
         return [{**row, "settings": json.loads(row["settings"])} for row in rows]
+
+    def _names(self, table: str) -> Mapping[int, str]:
+        """The names of the account's teams or tags by id."""
+        return self._keep(
+            (table,),
+            lambda: {
+                row["id"]: row["name"]
+                for row in self.rows(
+                    f"SELECT id, name FROM {table} WHERE account_id = ?",  # noqa: S608 - one of two
+                    (self.account_id,),
+                )
+            },
+        )
 
     def _item_name(self, item_id: int) -> str | None:
         item = self.item(item_id)

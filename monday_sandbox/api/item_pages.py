@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from monday_sandbox import refusals, values
+from monday_sandbox.api.cells import shown_cell
 from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
-from monday_sandbox.api.items import shown_cell
 from monday_sandbox.api.paging import make_cursor, read_cursor
 
 MOST_ITEMS = 500
@@ -148,7 +148,8 @@ class _Table:
         if column is None:
             return None
         row = self._batch.cells[item["id"]].get(column_id)
-        cell = {"column": column, "kept": row["value"] if row is not None else None}
+        kept = values.kept_or_computed(column, item, row["value"] if row is not None else None)
+        cell = {"column": column, "kept": kept}
         shown = shown_cell(cell, self._context)
         return _Seen(column["type"], shown.content, values.KINDS[column["type"]].text(shown) or "")
 

@@ -7,6 +7,7 @@ from typing import Any
 from monday_sandbox import refusals, values
 from monday_sandbox.api import boards
 from monday_sandbox.api.accounts import account_url
+from monday_sandbox.api.cells import cell_of, shown_cell, target_of
 from monday_sandbox.api.columns import change_column
 from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import CellChange, Recorder
@@ -99,17 +100,7 @@ def column_values(item: Row, context: Context, arguments: Arguments) -> list[Row
             continue
         if (ids is not None and column_id not in ids) or (types is not None and column["type"] not in types):
             continue
-        cell = cells.get(column_id)
-        shown.append(
-            {
-                "id": column_id,
-                "type": column["type"],
-                "column": column,
-                "kept": cell["value"] if cell is not None else None,
-                "updated_at": cell["updated_at"] if cell is not None else None,
-                "is_leaf": True,
-            }
-        )
+        shown.append(cell_of(item, column, cells.get(column_id)))
     return shown
 
 
@@ -127,14 +118,6 @@ def value_raw(cell: Row, _: Context, __: Arguments) -> str | None:
 def linked_items(cell: Row, context: Context, _: Arguments) -> list[Row]:
     """The items that a board relation points at."""
     return context.items(values.linked_ids(shown_cell(cell, context)))
-
-
-def shown_cell(cell: Row, context: Context) -> values.Shown:
-    """The cell with its content, for the rules of its kind."""
-    shown: values.Shown | None = cell.get("shown")
-    if shown is None:
-        shown = cell["shown"] = values.Shown(cell["column"], values.content_of(cell["kept"]), context.reader)
-    return shown
 
 
 # Mutations
@@ -327,15 +310,7 @@ class _Pen:
             raise refusals.column_type("Values of this column can't be changed", column["type"])
         kept_before = self._read(column_id)
         before = values.content_of(kept_before)
-        target = values.Target(
-            column=column,
-            settings=column["settings"],
-            content=before,
-            event_type=values.KINDS[column["type"]].event_type,
-            user_names=context.user_names,
-            linkable=lambda ids: self._linkable(column, ids),
-            create_labels=self._create_labels,
-        )
+        target = target_of(context, column, before, create_labels=self._create_labels)
         content = values.write_simple(given, target) if is_simple else values.write(given, target)
         if target.settings is not column["settings"]:
             context.require_board(item["board_id"], Act.STRUCTURE)
@@ -368,14 +343,6 @@ class _Pen:
                 " ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
                 (*key, kept, self._context.now()),
             )
-
-    def _linkable(self, column: Row, ids: list[int]) -> set[int]:
-        connected = {int(board_id) for board_id in column["settings"].get("boardIds") or ()}
-        return {
-            item["id"]
-            for item in self._context.items(ids)
-            if item["state"] == "active" and item["board_id"] in connected
-        }
 
 
 def move_item_to_group(_: Any, context: Context, arguments: Arguments) -> Row:
@@ -427,8 +394,8 @@ def _leave(context: Context, connection: sqlite3.Connection, item: Row, new_stat
 def touch_item(context: Context, connection: sqlite3.Connection, item: Row) -> None:
     """Note that the item, and with it its board, has changed."""
     connection.execute(
-        "UPDATE items SET updated_at = ? WHERE account_id = ? AND id = ?",
-        (context.now(), context.account_id, item["id"]),
+        "UPDATE items SET updated_at = ?, updater_id = ? WHERE account_id = ? AND id = ?",
+        (context.now(), context.caller.user_id, context.account_id, item["id"]),
     )
     boards.touch_board(context, connection, item["board_id"])
 

@@ -5,7 +5,7 @@ module how it is answered, ``SCOPES`` what an app's token needs for it. A field 
 resolver is the stored row's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    GraphQLTypeResolver,
+    GraphQLUnionType,
     build_schema,
 )
 
@@ -24,6 +26,7 @@ from monday_sandbox.api import (
     activity,
     board_people,
     boards,
+    cells,
     columns,
     departments,
     duplicates,
@@ -31,6 +34,9 @@ from monday_sandbox.api import (
     groups,
     item_pages,
     items,
+    labelled_columns,
+    managed_columns,
+    mirrors,
     notifications,
     platform_api,
     retired,
@@ -52,6 +58,7 @@ _BROUGHT: tuple[Fields, ...] = (
     activity.FIELDS,
     board_people.FIELDS,
     boards.FIELDS,
+    cells.FIELDS,
     columns.FIELDS,
     departments.FIELDS,
     duplicates.FIELDS,
@@ -59,6 +66,9 @@ _BROUGHT: tuple[Fields, ...] = (
     groups.FIELDS,
     item_pages.FIELDS,
     items.FIELDS,
+    labelled_columns.FIELDS,
+    managed_columns.FIELDS,
+    mirrors.FIELDS,
     notifications.FIELDS,
     platform_api.FIELDS,
     retired.FIELDS,
@@ -81,6 +91,7 @@ SCOPES: dict[str, str] = {
     **accounts.SCOPES,
     **board_people.SCOPES,
     **boards.SCOPES,
+    **cells.SCOPES,
     **columns.SCOPES,
     **departments.SCOPES,
     **duplicates.SCOPES,
@@ -88,6 +99,9 @@ SCOPES: dict[str, str] = {
     **groups.SCOPES,
     **item_pages.SCOPES,
     **items.SCOPES,
+    **labelled_columns.SCOPES,
+    **managed_columns.SCOPES,
+    **mirrors.SCOPES,
     **notifications.SCOPES,
     **tags.SCOPES,
     **teams.SCOPES,
@@ -101,6 +115,18 @@ SCOPES: dict[str, str] = {
 def served_schema(version: str = versions.CURRENT) -> GraphQLSchema:
     """The schema of a version of the API, ready to be executed."""
     return _schema(has_retired_fields=versions.has_retired_fields(version))
+
+
+def _type_of_cell(cell: Any, _: Any, __: Any) -> str:
+    return values.KINDS[cell["type"]].type_name
+
+
+#: Interface or union → the type of one of its values.
+_TYPES_OF: Mapping[str, GraphQLTypeResolver] = {
+    "ColumnSettings": managed_columns.settings_type,
+    "ColumnValue": _type_of_cell,
+    "MirroredValue": _type_of_cell,
+}
 
 
 @cache
@@ -117,10 +143,11 @@ def _schema(*, has_retired_fields: bool) -> GraphQLSchema:
                     RESOLVERS.get(coordinate) or _of_value(type_name, field_name) or _stored(field_name)
                 )
                 field.resolve = guarded(_adapt(resolver, coordinate), coordinate)
-    interface = schema.type_map["ColumnValue"]
-    if not isinstance(interface, GraphQLInterfaceType):
-        raise TypeError("ColumnValue is no interface any more.")
-    interface.resolve_type = lambda cell, _, __: values.KINDS[cell["type"]].type_name
+    for name, type_of in _TYPES_OF.items():
+        abstract = schema.type_map[name]
+        if not isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType):
+            raise TypeError(f"{name} is neither an interface nor a union any more.")
+        abstract.resolve_type = type_of
     return schema
 
 
@@ -142,7 +169,7 @@ def _of_value(type_name: str, field_name: str) -> Resolver | None:
 
 
 def _value_field(read: Callable[[values.Shown], Any]) -> Resolver:
-    return lambda cell, context, _: read(items.shown_cell(cell, context))
+    return lambda cell, context, _: read(cells.shown_cell(cell, context))
 
 
 def may(scopes: frozenset[str] | None, coordinate: str) -> bool:

@@ -8,12 +8,26 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from monday_sandbox.values import contacts, dates, dropdown, people, relations, status, texts
-from monday_sandbox.values.kind import Content, Kind, Reader, Shown, Target
+from monday_sandbox.values import (
+    choices,
+    computed,
+    contacts,
+    dates,
+    dropdown,
+    people,
+    places,
+    relations,
+    status,
+    texts,
+    times,
+    untouched,
+)
+from monday_sandbox.values.kind import Allowed, Content, Kind, Reader, Shown, Target, not_set
 from monday_sandbox.values.relations import linked_ids
 
 __all__ = [
     "KINDS",
+    "Allowed",
     "Content",
     "Kind",
     "Reader",
@@ -21,7 +35,9 @@ __all__ = [
     "Target",
     "content_of",
     "event_value",
+    "kept_or_computed",
     "linked_ids",
+    "not_set",
     "stored",
     "write",
     "write_simple",
@@ -35,6 +51,11 @@ KINDS: Mapping[str, Kind] = {
     **contacts.KINDS,
     **dropdown.KINDS,
     **relations.KINDS,
+    **choices.KINDS,
+    **times.KINDS,
+    **places.KINDS,
+    **computed.KINDS,
+    **untouched.KINDS,
 }
 
 
@@ -49,6 +70,8 @@ def write(given: Any, target: Target) -> Content:
         Refusal: the column does not take the value.
     """
     kind = KINDS[target.column["type"]]
+    if kind.write is None:
+        raise target.refuse("this column type can not be changed by the API")
     if given is None or given in ({}, ""):
         return None
     if isinstance(given, str) and kind.from_text is not None:
@@ -63,6 +86,8 @@ def write_simple(text: str | None, target: Target) -> Content:
         Refusal: the column does not take the value, or takes no plain strings.
     """
     kind = KINDS[target.column["type"]]
+    if kind.write is None:
+        raise target.refuse("this column type can not be changed by the API")
     if text is None or text == "":
         return None
     if kind.from_text is None:
@@ -77,6 +102,14 @@ def stored(content: Content, changed_at: str) -> str | None:
     if isinstance(content, dict):
         content = {**content, "changed_at": changed_at}
     return json.dumps(content, ensure_ascii=False)
+
+
+def kept_or_computed(column: Mapping[str, Any], item: Mapping[str, Any], kept: str | None) -> str | None:
+    """What a cell holds: what is stored for it, or what follows from its item's row."""
+    kind = KINDS.get(column["type"])
+    if kind is None or kind.computed is None:
+        return kept
+    return json.dumps(kind.computed(item), ensure_ascii=False)
 
 
 def content_of(kept: str | None) -> Content:

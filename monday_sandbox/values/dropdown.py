@@ -16,24 +16,28 @@ def _write_dropdown(given: Any, target: Target) -> Content:
     if not isinstance(wanted, list):
         raise target.refuse("expected a list")
     ids = [_option_id(entry, target, by_text="labels" in given) for entry in wanted]
-    if target.settings.get("limit_select") and len(ids) > 1:
-        raise target.refuse("only one label can be chosen")
-    return {"ids": list(dict.fromkeys(ids))} if ids else None
+    ids = list(dict.fromkeys(ids))
+    most = target.settings.get("label_limit_count") or 1
+    if target.settings.get("limit_select") and len(ids) > most:
+        raise target.refuse(f"up to {most} labels can be chosen")
+    return {"ids": ids} if ids else None
 
 
 def _option_id(entry: Any, target: Target, *, by_text: bool) -> int:
     options = target.settings["labels"]
     if by_text:
-        found = next((option["id"] for option in options if option["label"] == entry), None)
-        if found is None and target.create_labels and isinstance(entry, str) and entry:
-            target.settings, found = labels.with_option(target.settings, entry)
-        if found is None:
-            raise target.refuse("label does not exist in column")
-        return int(found)
-    number = whole_number(entry, target)
-    if all(option["id"] != number for option in options):
-        raise target.refuse("label id does not exist in column")
-    return number
+        found = next((option for option in options if option["label"] == entry), None)
+        if found is None and isinstance(entry, str) and entry and target.may_create_labels:
+            target.settings, number = labels.with_option(target.settings, entry)
+            return number
+    else:
+        number = whole_number(entry, target)
+        found = next((option for option in options if option["id"] == number), None)
+    if found is None:
+        raise target.refuse(f"label{'' if by_text else ' id'} does not exist in column")
+    if found["is_deactivated"]:
+        raise target.refuse("label is deactivated")
+    return int(found["id"])
 
 
 def _dropdown_from_text(text: str) -> Any:

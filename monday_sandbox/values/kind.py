@@ -17,9 +17,27 @@ from monday_sandbox import refusals
 Content = Any
 
 
+def _none(_: list[int]) -> set[int]:
+    return set()
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a cell may point at: each takes ids and gives those out of them that it may."""
+
+    #: Users who belong to the board.
+    users: Callable[[list[int]], set[int]] = _none
+    #: Teams that are subscribed to the board.
+    teams: Callable[[list[int]], set[int]] = _none
+    #: Active items of the boards that the column is connected to.
+    items: Callable[[list[int]], set[int]] = _none
+    #: Tags that can be used on the board.
+    tags: Callable[[list[int]], set[int]] = _none
+
+
 @dataclass
 class Target:
-    """The cell that is written: what it holds, and what its account has to point at."""
+    """The cell that is written: what it holds, and what it may point at."""
 
     column: Mapping[str, Any]
     #: Replaced when a missing label was made.
@@ -27,10 +45,14 @@ class Target:
     content: Content
     #: The type's name in webhooks and in errors.
     event_type: str
-    user_names: Mapping[int, str]
-    #: Ids out of those given that are active items of a board the column is connected to.
-    linkable: Callable[[list[int]], set[int]]
+    #: Who and what the cell may point at.
+    allowed: "Allowed"
     create_labels: bool = False
+
+    @property
+    def may_create_labels(self) -> bool:
+        """Whether a missing label is made: if asked for, and never on a managed column."""
+        return self.create_labels and self.column.get("managed_column_id") is None
 
     def refuse(self, what: str) -> refusals.Refusal:
         """The refusal of a value of this column."""
@@ -44,6 +66,8 @@ class Reader:
     user_names: Mapping[int, str]
     zone: ZoneInfo
     item_name: Callable[[int], str | None] = field(default=lambda _: None)
+    team_name: Callable[[int], str | None] = field(default=lambda _: None)
+    tag_name: Callable[[int], str | None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +89,8 @@ class Kind:
     type_name: str
     #: How monday.com begins the ids it makes up for such columns.
     id_prefix: str
-    write: Callable[[Any, Target], Content]
+    #: From what is given to content; None where nothing can be written, not even emptiness.
+    write: Callable[[Any, Target], Content] | None
     #: From a plain string to what ``write`` takes; None where strings are refused.
     from_text: Callable[[str], Any] | None
     text: Callable[[Shown], str | None]
@@ -76,6 +101,14 @@ class Kind:
     empty_event: Any = None
     #: Whether the raw value is shown; board relations keep theirs to themselves.
     shows_value: bool = True
+    #: The content of a cell that follows from its item's row, and is never stored.
+    computed: Callable[[Mapping[str, Any]], Content] | None = None
+    #: Whether the API makes such columns.
+    can_be_created: bool = True
+
+
+#: No id and no count has more digits.
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 def whole_number(given: Any, target: Target) -> int:
@@ -84,12 +117,9 @@ def whole_number(given: Any, target: Target) -> int:
     Raises:
         Refusal: it is none.
     """
-    if isinstance(given, bool) or not isinstance(given, int | str):
+    if isinstance(given, bool) or not isinstance(given, int | str) or not _WHOLE.fullmatch(str(given)):
         raise target.refuse("expected a whole number")
-    try:
-        return int(given)
-    except ValueError as error:
-        raise target.refuse("expected a whole number") from error
+    return int(given)
 
 
 def raw(shown: Shown) -> Any:
@@ -109,6 +139,27 @@ def part(name: str, empty: str | None = None) -> Callable[[Shown], Any]:
         return shown.content.get(name) if shown.content is not None else empty
 
     return read
+
+
+def whole_numbers(given: Any, key: str, target: Target) -> list[int]:
+    """The different numbers in the list under a key, in their order.
+
+    Raises:
+        Refusal: there is no such list, or something else in it.
+    """
+    wanted = given.get(key) if isinstance(given, dict) else None
+    if not isinstance(wanted, list):
+        raise target.refuse(f"expected {key}")
+    return list(dict.fromkeys(whole_number(entry, target) for entry in wanted))
+
+
+def not_set(_: Any, target: Target) -> Content:
+    """The ``write`` of a column that the API clears and never fills.
+
+    Raises:
+        Refusal: always.
+    """
+    raise target.refuse("this column type can be cleared but not set by the API")
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

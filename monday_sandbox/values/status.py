@@ -38,7 +38,7 @@ def _label_named(text: str, target: Target) -> int | None:
 
 
 def _new_label(text: str, target: Target) -> int:
-    if not target.create_labels:
+    if not target.may_create_labels:
         raise target.refuse("label does not exist in column")
     target.settings, label_id = labels.with_label(target.settings, text)
     return label_id

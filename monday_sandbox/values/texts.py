@@ -1,7 +1,7 @@
 """Text, long text and numbers. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from monday_sandbox.values.kind import Content, Kind, Shown, Target, part, plain, raw
@@ -41,6 +41,16 @@ def _numbers_event(shown: Shown) -> Any:
     return {"value": int(number) if number.is_integer() else number, "unit": None}
 
 
+def _unit(name: str) -> Callable[[Shown], str | None]:
+    """A part of the unit that the column's settings name."""
+
+    def read(shown: Shown) -> str | None:
+        unit = shown.column["settings"].get("unit")
+        return unit.get(name) if isinstance(unit, dict) else None
+
+    return read
+
+
 KINDS: Mapping[str, Kind] = {
     "text": Kind(
         event_type="text",
@@ -70,8 +80,8 @@ KINDS: Mapping[str, Kind] = {
         event=_numbers_event,
         fields={
             "number": lambda shown: float(shown.content) if shown.content is not None else None,
-            "symbol": lambda _: None,
-            "direction": lambda _: None,
+            "symbol": _unit("symbol"),
+            "direction": _unit("direction"),
         },
     ),
 }

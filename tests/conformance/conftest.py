@@ -1,6 +1,5 @@
 """A local monday.com, a desk and a customer in it, and the desk's board; and one that is served."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from monday_sandbox.api import Api
 from monday_sandbox.clock import SandboxClock
 from monday_sandbox.state import Store
 from monday_sandbox.testing import RunningSandbox, running_sandbox
+from tests.conformance.columns import open_board, widened
 from tests.conformance.limited import take_back
 from tests.conformance.people import Board, Monday, Person, person
 from tests.conformance.served import Desk, Receiver, advance, open_desk, running_receiver
@@ -39,43 +39,19 @@ def customer(monday: Monday) -> Person:
     return person(monday, "customer-silver")
 
 
-STATUS_LABELS = [
-    {"label": "New", "color": "bright_blue", "index": 0},
-    {"label": "Working", "color": "working_orange", "index": 1},
-    {"label": "Solved", "color": "done_green", "index": 2, "is_done": True},
-]
-PLAIN_TYPES = (
-    *("text", "long_text", "date", "people", "numbers", "checkbox"),
-    *("link", "email", "phone", "timeline"),
-)
-
-
 @pytest.fixture
 def board(desk: Person) -> Board:
-    made = desk.one('mutation { create_board(board_name: "Desk", board_kind: public, empty: true) { id } }')
-    board_id = made["id"]
-    desk.ask('mutation ($b: ID!) { create_group(board_id: $b, group_name: "Tickets") { id } }', b=board_id)
-    for column_type in PLAIN_TYPES:
-        desk.ask(
-            "mutation ($b: ID!, $id: String!, $type: ColumnType!) {"
-            " create_column(board_id: $b, id: $id, title: $id, column_type: $type) { id } }",
-            b=board_id,
-            id=column_type,
-            type=column_type,
-        )
-    desk.ask(
-        "mutation ($b: ID!, $defaults: CreateStatusColumnSettingsInput) {"
-        ' create_status_column(board_id: $b, id: "status", title: "Status", defaults: $defaults) { id } }',
-        b=board_id,
-        defaults={"labels": STATUS_LABELS},
-    )
-    desk.ask(
-        'mutation ($b: ID!, $defaults: JSON) { create_column(board_id: $b, id: "dropdown", title: "D",'
-        " column_type: dropdown, defaults: $defaults) { id } }",
-        b=board_id,
-        defaults=json.dumps({"labels": ["Mail", "Phone"]}),
-    )
-    return Board(desk, board_id, (*PLAIN_TYPES, "status", "dropdown"))
+    return open_board(desk)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """A board with a column of every type, the same for all tests of a file: each makes items of its own."""
+    folder = tmp_path_factory.mktemp("wide")
+    store = Store(folder / "monday", SandboxClock(folder / "clock.json"))
+    desk = person(Monday(store, Api(store, lambda _: True), []), "synerity")
+    yield widened(open_board(desk))
+    store.close()
 
 
 @pytest.fixture(scope="session")

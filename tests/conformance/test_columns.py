@@ -193,7 +193,8 @@ def test_labels_are_read_from_json_defaults(
     assert seen == labels
 
 
-@pytest.mark.parametrize("column_type", ["formula", "mirror", "name", "subtasks"])
-def test_columns_the_sandbox_does_not_have_are_refused(board: Board, column_type: str) -> None:
+@pytest.mark.parametrize("column_type", ["group", "integration", "name", "person", "subtasks", "unsupported"])
+def test_columns_that_the_api_does_not_make_are_refused(board: Board, column_type: str) -> None:
     error = board.owner.refusal(CREATE_COLUMN, b=board.id, id="other", type=column_type)
     assert error["extensions"]["code"] == "InvalidColumnTypeException"
+    assert error["extensions"]["error_data"] == {"actual_type": column_type}

@@ -1,0 +1,130 @@
+"""Rules that hold for values of every type, whatever is written."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monday_sandbox import labels, refusals, values
+from tests.conformance.columns import CREATABLE, event_count, full_item
+from tests.conformance.people import Board
+
+WRITABLE = tuple(name for name in CREATABLE if values.KINDS[name].write not in (None, values.not_set))
+CONNECTING = ("board_relation", "dependency")
+
+
+@pytest.fixture(scope="module")
+def full(wide: Board) -> str:
+    return full_item(wide)
+
+
+@pytest.mark.parametrize("column", WRITABLE)
+def test_what_is_read_can_be_written_back_and_changes_nothing(wide: Board, full: str, column: str) -> None:
+    before, events = _read(wide, full, column), event_count(wide)
+    if column in CONNECTING:
+        given_back: Any = {"item_ids": before["linked_item_ids"]}
+    else:
+        given_back = json.loads(before["value"])
+    assert given_back
+    assert "errors" not in wide.change(full, **{column: given_back}).body
+    assert _read(wide, full, column) == before
+    assert event_count(wide) == events
+
+
+def _read(board: Board, item: str, column: str) -> Any:
+    typed = f"... on {values.KINDS[column].type_name} {{ linked_item_ids }}" if column in CONNECTING else ""
+    (cell,) = board.item(item, f'column_values(ids: ["{column}"]) {{ text value {typed} }}')["column_values"]
+    return cell
+
+
+@pytest.mark.parametrize("column", WRITABLE)
+def test_clearing_an_empty_cell_is_no_change(wide: Board, column: str) -> None:
+    item = wide.create_item()
+    events = event_count(wide)
+    assert "errors" not in wide.change(item, **{column: None}).body
+    assert event_count(wide) == events
+
+
+def _nobody(_: list[int]) -> set[int]:
+    return set()
+
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "status": labels.default_status_settings(),
+    "dropdown": labels.dropdown_settings({"labels": ["One", "Two"]}),
+}
+_READER = values.Reader({7: "Somebody"}, ZoneInfo("Europe/Stockholm"))
+
+
+def _target(column_type: str, *, everything: bool) -> values.Target:
+    settings = _SETTINGS.get(column_type, {})
+    column = {"id": column_type, "type": column_type, "settings": settings}
+    may = set if everything else _nobody
+    return values.Target(
+        column=column,
+        settings=settings,
+        content=None,
+        event_type=values.KINDS[column_type].event_type,
+        allowed=values.Allowed(may, may, may, may),
+    )
+
+
+def _outcome(write: Callable[[], values.Content]) -> values.Content | refusals.Refusal:
+    try:
+        return write()
+    except refusals.Refusal as refusal:
+        return refusal
+
+
+_KEYS = (
+    *("index", "label", "text", "date", "time", "icon", "personsAndTeams", "id", "kind", "checked", "url"),
+    *("email", "phone", "countryShortName", "ids", "labels", "from", "to", "item_ids", "rating", "hour"),
+    *("minute", "week", "startDate", "endDate", "timezone", "countryCode", "countryName", "lat", "lng"),
+    *("address", "tag_ids", "team_id", "clear_all", "settings"),
+)
+_LIKELY = ("Done", "One", "1", "2026-11-02", "2026-11-08", "09:30", "Europe/Stockholm", "SE", "true")
+_LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(_LIKELY)
+)
+_JSON = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("everything", [True, False])
+@pytest.mark.parametrize("column_type", sorted(values.KINDS))
+@given(written=_JSON)
+def test_any_json_is_either_kept_and_shown_or_refused(
+    column_type: str, everything: bool, written: Any
+) -> None:
+    target = _target(column_type, everything=everything)
+    content = _outcome(lambda: values.write(written, target))
+    if isinstance(content, refusals.Refusal):
+        assert content.extensions["error_data"] == {"column_type": target.event_type}
+        return
+    kept = values.stored(content, "2026-11-02T08:00:00.000Z")
+    assert values.content_of(kept) == content
+    shown = values.Shown(target.column, content, _READER)
+    kind = values.KINDS[column_type]
+    assert isinstance(kind.text(shown), str | None)
+    json.dumps([values.event_value(shown, kept), *(read(shown) for read in kind.fields.values())])
+    if column_type not in CONNECTING:
+        again = _target(column_type, everything=everything)
+        assert values.write(content, again) == content
+
+
+@pytest.mark.parametrize("column_type", sorted(values.KINDS))
+@given(text=st.text() | st.sampled_from(_LIKELY))
+def test_any_plain_string_is_either_kept_or_refused(column_type: str, text: str) -> None:
+    target = _target(column_type, everything=True)
+    content = _outcome(lambda: values.write_simple(text, target))
+    if isinstance(content, refusals.Refusal):
+        assert content.extensions["error_data"] == {"column_type": target.event_type}
+        return
+    assert values.content_of(values.stored(content, "2026-11-02T08:00:00.000Z")) == content
