@@ -27,4 +27,10 @@ COLUMNS = (
     Column("link", {"url": "https://example.org", "text": "Here"}, "Here - https://example.org"),
     Column("email", {"email": "a@example.org", "text": "Anna"}, "Anna"),
     Column("phone", {"phone": "+46701234567", "countryShortName": "SE"}, "+46701234567"),
+    Column("rating", {"rating": 4}, "4"),
+    Column("hour", {"hour": 16, "minute": 5}, "04:05 PM"),
+    Column("week", {"startDate": "2026-11-02", "endDate": "2026-11-08"}, "2026-11-02 - 2026-11-08"),
+    Column("world_clock", {"timezone": "Europe/Stockholm"}, "Europe/Stockholm"),
+    Column("country", {"countryCode": "SE", "countryName": "Sweden"}, "Sweden"),
+    Column("location", {"lat": 59.33, "lng": 18.07, "address": "Stockholm"}, "Stockholm"),
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from graphql import NonNullTypeNode, ObjectTypeExtensionNode, parse
@@ -63,6 +64,26 @@ def cell(client: NodeClient, item: str, column: str) -> dict[str, str | None]:
     return cells[column]
 
 
+def typed_cell(client: NodeClient, item: str, column: str, fragment: str) -> dict[str, Any]:
+    document = (
+        "query ($item: ID!, $column: String!) { items(ids: [$item]) {"
+        f" column_values(ids: [$column]) {{ {fragment} }} }} }}"
+    )
+    (found,) = client.call("request", document, {"item": item, "column": column})["items"]
+    told: dict[str, Any] = found["column_values"][0]
+    return told
+
+
+def write_in_new_column(
+    client: NodeClient, board: str, item: str, kind: str, written: Any, defaults: Any = None
+) -> None:
+    """Write a value that names others, in a column made for it."""
+    order = {"board": board, "type": kind, "id": kind, "defaults": defaults and json.dumps(defaults)}
+    client.call("request", CREATE_COLUMN, order)
+    values = {"boardId": board, "itemId": item, "columnValues": json.dumps({kind: written})}
+    client.call("operations.changeMultipleColumnValuesOp", values)
+
+
 def test_it_tells_who_calls(client: NodeClient) -> None:
     assert client.call("operations.getMeOp")["me"]["email"].endswith("@synerity.example")
 
@@ -72,9 +93,13 @@ def test_it_reads_the_groups_of_a_board_it_made(client: NodeClient, board: str) 
     assert [group["title"] for group in found["groups"]] == ["Tickets"]
 
 
-def test_it_finds_an_item_it_made_on_the_board(client: NodeClient, board: str, item: str) -> None:
+def test_it_finds_the_items_of_a_board_it_made(client: NodeClient) -> None:
+    board = client.call("request", CREATE_BOARD, {"name": "Of one item"})["create_board"]["id"]
+    client.call("request", CREATE_GROUP, {"board": board})
+    order = {"boardId": board, "groupId": group_of(client, board), "itemName": "A fault"}
+    made = client.call("operations.createItemOp", order)["create_item"]
     (found,) = client.call("operations.getBoardItemsOp", {"ids": [board]})["boards"]
-    assert {"A fault"} == {one["name"] for one in found["items_page"]["items"] if one["id"] == item}
+    assert [(one["id"], one["name"]) for one in found["items_page"]["items"]] == [(made["id"], "A fault")]
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.type)
@@ -82,6 +107,44 @@ def test_a_value_it_writes_is_read_again(client: NodeClient, board: str, item: s
     order = {"boardId": board, "itemId": item, "columnId": column.type, "value": json.dumps(column.written)}
     assert client.call("operations.changeColumnValueOp", order) == {"change_column_value": {"id": item}}
     assert cell(client, item, column.type)["text"] == column.text
+
+
+def test_the_people_it_assigns_are_read_again(client: NodeClient, board: str, item: str) -> None:
+    me = client.call("operations.getMeOp")["me"]
+    written = {"personsAndTeams": [{"id": int(me["id"]), "kind": "person"}]}
+    write_in_new_column(client, board, item, "people", written)
+    fragment = "... on PeopleValue { text persons_and_teams { id kind } }"
+    assert typed_cell(client, item, "people", fragment) == {
+        "text": me["name"],
+        "persons_and_teams": [{"id": me["id"], "kind": "person"}],
+    }
+
+
+def test_the_tags_it_puts_are_read_again(client: NodeClient, board: str, item: str) -> None:
+    making = 'mutation { create_or_get_tag(tag_name: "urgent") { id } }'
+    tag = client.call("request", making)["create_or_get_tag"]["id"]
+    write_in_new_column(client, board, item, "tags", {"tag_ids": [int(tag)]})
+    fragment = "... on TagsValue { text tags { id name } }"
+    told = typed_cell(client, item, "tags", fragment)
+    assert told == {"text": "urgent", "tags": [{"id": tag, "name": "urgent"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fragment"),
+    [
+        ("board_relation", "... on BoardRelationValue { value display_value linked_item_ids }"),
+        ("dependency", "... on DependencyValue { value display_value linked_item_ids }"),
+    ],
+)
+def test_the_items_it_links_are_read_again(
+    client: NodeClient, board: str, item: str, kind: str, fragment: str
+) -> None:
+    order = {"boardId": board, "groupId": group_of(client, board), "itemName": "The cause"}
+    other = client.call("operations.createItemOp", order)["create_item"]["id"]
+    defaults = {"boardIds": [int(board)]} if kind == "board_relation" else None
+    write_in_new_column(client, board, item, kind, {"item_ids": [int(other)]}, defaults)
+    told = typed_cell(client, item, kind, fragment)
+    assert told == {"value": None, "display_value": "The cause", "linked_item_ids": [other]}
 
 
 def test_it_writes_a_plain_string(client: NodeClient, board: str, item: str) -> None:
