@@ -52,6 +52,8 @@ def main() -> int:
         arguments.retry_seconds,
         AppSecrets.from_env(os.environ),
         is_marketplace_app=arguments.marketplace,
+        address=f"http://{_address(arguments)}",
+        largest_file=round(arguments.largest_file_mb * 1_048_576),
     )
     options = {
         "bind": _address(arguments),
@@ -88,6 +90,9 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="the app is installed from the marketplace: its calls are none of an account's day (private)",
     )
+    parser.add_argument(
+        "--largest-file-mb", type=float, default=500.0, help="megabytes that an uploaded file may have (500)"
+    )
     return parser.parse_args()
 
 
@@ -103,6 +108,8 @@ def _problem(arguments: argparse.Namespace) -> str | None:
         return f"The sandbox only serves this machine; {host} is not one of {', '.join(LOOPBACK)}."
     if not 0 < port < 65536:
         return f"{port} is no port; choose one between 1 and 65535 with --port."
+    if arguments.largest_file_mb <= 0:
+        return "--largest-file-mb must be above zero."
     if arguments.retry_seconds <= 0:
         return "--retry-seconds must be above zero."
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

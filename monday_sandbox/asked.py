@@ -17,6 +17,10 @@ class MalformedRequestError(Exception):
         self.message, self.code = message, code
 
 
+class TooLargeRequestError(Exception):
+    """A request that brings more than monday.com takes."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request for the API that has the right form."""
@@ -40,7 +44,15 @@ def read_json() -> Asked:
     Raises:
         MalformedRequestError: it has not the form of a request.
     """
-    given = request.get_json(silent=True)
+    return asked_by(request.get_json(silent=True), key=request.headers.get("Idempotency-Key") or None)
+
+
+def asked_by(given: Any, *, key: str | None) -> Asked:
+    """What the content of a request asks for, under its idempotency key.
+
+    Raises:
+        MalformedRequestError: it has not the form of a request.
+    """
     if not isinstance(given, dict) or not isinstance(given.get("query"), str):
         raise MalformedRequestError("The body must be JSON with a query.", "JsonParseException")
     variables, name = given.get("variables"), given.get("operationName")
@@ -48,7 +60,7 @@ def read_json() -> Asked:
         raise MalformedRequestError("variables must be an object.", "InvalidVariablesException")
     if name is not None and not isinstance(name, str):
         raise MalformedRequestError("operationName must be a text.", "JsonParseException")
-    return Asked(given["query"], variables, name, read_version(), read_key())
+    return Asked(given["query"], variables, name, read_version(), key)
 
 
 def read_version() -> str:
@@ -61,8 +73,3 @@ def read_version() -> str:
         return versions.version_to_serve(request.headers.get("API-Version"))
     except MalformedVersionError as error:
         raise MalformedRequestError("The API version is not valid.", "InvalidVersionException") from error
-
-
-def read_key() -> str | None:
-    """The request's idempotency key."""
-    return request.headers.get("Idempotency-Key") or None

@@ -15,10 +15,11 @@ from flask import Response, jsonify, request
 
 from monday_sandbox.acts import Doer
 from monday_sandbox.api import Answer, Api, Caller, Terms
-from monday_sandbox.asked import Asked, MalformedRequestError
+from monday_sandbox.asked import Asked, MalformedRequestError, TooLargeRequestError
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.fault_orders import WeatherError
 from monday_sandbox.faults import Sky
+from monday_sandbox.files.storage import Upload
 from monday_sandbox.journal import Journal
 from monday_sandbox.limits import answers
 from monday_sandbox.limits.answers import OverLimitError, Refused
@@ -59,11 +60,13 @@ class Door:
     keys: IdempotencyKeys
     quotas: Quotas
 
-    def answer(self, read: Callable[[], Asked]) -> Response:
+    def answer(self, read: Callable[[], Asked], *, is_file_door: bool = False) -> Response:
         """Answer one request, and write it in the journal.
 
         Args:
-            read: Tells what the present request asks for; may raise ``MalformedRequestError``.
+            read: Tells what the present request asks for; may raise ``MalformedRequestError`` and
+                ``TooLargeRequestError``.
+            is_file_door: Whether to answer as ``/v2/file`` does.
         """
         started, now = time.monotonic(), self.store.clock.now()
         is_page = _is_own_page()
@@ -79,6 +82,7 @@ class Door:
                 told = _refused(answers.not_authenticated())
             else:
                 asked, told = self._counted(caller, read, now, is_page=is_page)
+                told = _at_file_door(told, caller) if is_file_door else told
         self._note(caller, asked, told, time.monotonic() - started)
         return _hang_up() if told.body is None else _response(told)
 
@@ -96,6 +100,8 @@ class Door:
             told = self._with_limits(visit, _refused(answers.refused(error.kind, error.retry_in_seconds)))
         except MalformedRequestError as error:
             told = _refused(answers.bad_request(error.message, error.code))
+        except TooLargeRequestError:
+            told = _refused(answers.refused("too_large"))
         self.quotas.count_day(visit, self._tenths(asked, told), now)
         return asked, told
 
@@ -179,7 +185,7 @@ class Door:
             None if caller is None else caller.user_id,
             operation=None if asked is None else asked.operation_name,
             query=None if asked is None else asked.query,
-            variables=None if asked is None else asked.variables,
+            variables=None if asked is None else _without_files(asked.variables),
             status=told.status,
             errors=errors,
             complexity=None if told.complexity is None else told.complexity["query"],
@@ -194,6 +200,27 @@ def _told(answer: Answer, version: str) -> _Told:
 
 def _refused(refused: Refused) -> _Told:
     return _Told(refused.status, refused.page or refused.body, refused.headers)
+
+
+def _at_file_door(told: _Told, caller: Caller) -> _Told:
+    """As the address for files answers: with the account, and with status 500 where the API failed."""
+    if not isinstance(told.body, Mapping) or told.status != 200:
+        return told
+    errors = told.body.get("errors") or ()
+    codes = [(error.get("extensions") or {}).get("error_code") for error in errors]
+    if "INTERNAL_SERVER_ERROR" in codes:
+        failed = answers.internal_500()
+        return replace(told, status=failed.status, body=failed.body)
+    return told if errors else replace(told, body={**told.body, "account_id": caller.account_id})
+
+
+def _without_files(variables: Any) -> Any:
+    """Variables as the journal keeps them: of a file its name and size."""
+    if isinstance(variables, Upload):
+        return {"file": variables.name, "bytes": variables.size}
+    if isinstance(variables, dict):
+        return {name: _without_files(value) for name, value in variables.items()}
+    return [_without_files(value) for value in variables] if isinstance(variables, list) else variables
 
 
 def _authorization() -> str | None:

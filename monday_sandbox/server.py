@@ -1,19 +1,19 @@
 """HTTP: the API at ``/v2``, the OAuth pages, the control, the boards, put together."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
-from monday_sandbox import control, oauth, pages
+from monday_sandbox import control, oauth, pages, uploads
 from monday_sandbox.acts import Doer
 from monday_sandbox.api import Api
-from monday_sandbox.asked import read_json
 from monday_sandbox.clock import SandboxClock
 from monday_sandbox.deliveries import Deliverer
 from monday_sandbox.door import Door
 from monday_sandbox.faults import Sky
+from monday_sandbox.files import routes as files
+from monday_sandbox.files.storage import LARGEST_FILE_BYTES
 from monday_sandbox.journal import Journal
 from monday_sandbox.limits.idempotency import IdempotencyKeys
 from monday_sandbox.limits.quotas import Quotas
@@ -35,11 +35,16 @@ class Place:
     app: AppSecrets
     #: Whether the app is installed from the marketplace: its calls are none of an account's day then.
     is_marketplace_app: bool = False
+    #: The sandbox's own, from which the addresses of files are made.
+    address: str = "http://127.0.0.1"
+    #: Bytes that an uploaded file may have.
+    largest_file: int = LARGEST_FILE_BYTES
 
 
 def create_app(place: Place) -> Flask:
     """The whole sandbox as one web application; its deliveries run in threads beside it."""
     store = Store(place.data_dir, SandboxClock(place.clock_file))
+    store.files.address, store.files.largest = place.address, place.largest_file
     journal = Journal(Stored(store, "accounts", "slug"), Stored(store, "users", "name"))
     sky = Sky()
     deliverer = Deliverer(
@@ -62,7 +67,11 @@ def create_app(place: Place) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.add_url_rule("/v2", "api", partial(door.answer, read_json), methods=["POST"])
+    app.add_url_rule("/v2", "api", uploads.answering(door, store.files), methods=["POST"])
+    app.add_url_rule(
+        "/v2/file", "file", uploads.answering(door, store.files, is_file_door=True), methods=["POST"]
+    )
+    app.register_blueprint(files.create_blueprint(store.files, store.clock))
     doors = control.create_blueprint(store, journal, sky, tokens, quotas, doer)
     doors.register_blueprint(host.create_blueprint(store))
     app.register_blueprint(doors)

@@ -16,6 +16,7 @@ from typing import Any
 
 from monday_sandbox import seed, tables
 from monday_sandbox.clock import SandboxClock, iso_milliseconds
+from monday_sandbox.files.storage import Files
 
 FILE_NAME = "monday.db"
 
@@ -28,6 +29,7 @@ FIRST_IDS: Mapping[str, int] = {
     "notification": 1,
     "team": 1_440_001,
     "folder": 19_620_001,
+    "asset": 2_564_000_001,
     "department": 310_001,
     "tag": 26_510_001,
     # Of all accounts together, under the account 0.
@@ -110,6 +112,7 @@ class Store:
     def __init__(self, data_dir: Path, clock: SandboxClock) -> None:
         self.clock = clock
         self.path = data_dir / FILE_NAME
+        self.files = Files(data_dir / "files")
         self._local = threading.local()
         self._writer = threading.RLock()
         self._callbacks: list[Callable[[], None]] = []

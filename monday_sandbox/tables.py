@@ -39,6 +39,16 @@ CREATE TABLE IF NOT EXISTS managed_columns (
     description TEXT, settings TEXT NOT NULL, revision INTEGER NOT NULL, state TEXT NOT NULL,
     created_by INTEGER NOT NULL, updated_by INTEGER NOT NULL, created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL, PRIMARY KEY (account_id, id));
+CREATE TABLE IF NOT EXISTS assets (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, file_extension TEXT NOT NULL,
+    file_size INTEGER NOT NULL, uploaded_by INTEGER NOT NULL, created_at TEXT NOT NULL,
+    original_geometry TEXT, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS asset_uses (
+    place INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, asset_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL, update_id INTEGER);
+CREATE INDEX IF NOT EXISTS uses_of_asset ON asset_uses (account_id, asset_id);
+CREATE INDEX IF NOT EXISTS assets_of_update ON asset_uses (account_id, update_id, place);
+CREATE INDEX IF NOT EXISTS assets_of_item ON asset_uses (account_id, item_id, place);
 CREATE TABLE IF NOT EXISTS board_mutes (
     account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
     enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;

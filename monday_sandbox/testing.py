@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,12 +96,17 @@ def running_sandbox(
     clock_file: Path | None = None,
     retry_seconds: float | None = None,
     env: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[RunningSandbox]:
-    """Run a sandbox until the block ends; its state stays in ``data_dir``."""
+    """Run a sandbox until the block ends; its state stays in ``data_dir``.
+
+    ``options`` are more of those that ``python -m monday_sandbox --help`` tells.
+    """
     port = port or _free_port()
     command = [sys.executable, "-m", "monday_sandbox", "--port", str(port), "--data", str(data_dir)]
     command += [] if clock_file is None else ["--clock-file", str(clock_file)]
     command += [] if retry_seconds is None else ["--retry-seconds", str(retry_seconds)]
+    command += options
     process = subprocess.Popen(
         command,
         cwd=Path(__file__).resolve().parent.parent,

@@ -173,6 +173,7 @@ class Context:
                 self._item_name,
                 lambda team_id: self._names("teams").get(team_id),
                 lambda tag_id: self._names("tags").get(tag_id),
+                self._asset_url,
             ),
         )
 
@@ -326,6 +327,9 @@ class Context:
                 )
             },
         )
+
+    def _asset_url(self, asset_id: int, name: str) -> str:
+        return self.store.files.url(self.account_id, asset_id, name)
 
     def _item_name(self, item_id: int) -> str | None:
         item = self.item(item_id)

@@ -274,6 +274,14 @@ def _record_change(
         Recorder(context, connection).cell_changed(item, change)
 
 
+def put_content(
+    context: Context, connection: sqlite3.Connection, item: Row, column: Row, content: values.Content
+) -> None:
+    """Give a cell a content that is no written value: files, the links of subitems."""
+    pen = _Pen(context, connection, item, create_labels=False)
+    _record_change(context, connection, item, pen.put(column, content))
+
+
 def _rename(context: Context, connection: sqlite3.Connection, item: Row, name: str) -> Row:
     if name == item["name"]:
         return item
@@ -308,8 +316,7 @@ class _Pen:
         column = context.require_column(item["board_id"], column_id)
         if column["type"] not in values.KINDS:
             raise refusals.column_type("Values of this column can't be changed", column["type"])
-        kept_before = self._read(column_id)
-        before = values.content_of(kept_before)
+        before = values.content_of(self._read(column_id))
         target = target_of(context, column, before, create_labels=self._create_labels)
         content = values.write_simple(given, target) if is_simple else values.write(given, target)
         if target.settings is not column["settings"]:
@@ -318,10 +325,15 @@ class _Pen:
                 context, self._connection, item["board_id"], column_id, {"settings": target.settings}
             )
             column["settings"] = target.settings
-        if content == before:
+        return self.put(column, content)
+
+    def put(self, column: Row, content: values.Content) -> CellChange | None:
+        """Keep a content; None when the cell holds the same already."""
+        kept_before = self._read(column["id"])
+        if content == values.content_of(kept_before):
             return None
-        kept = values.stored(content, iso_milliseconds(context.store.clock.now()))
-        self._store(column_id, kept)
+        kept = values.stored(content, iso_milliseconds(self._context.store.clock.now()))
+        self._store(column["id"], kept)
         return CellChange(column, kept_before, kept)
 
     def _read(self, column_id: str) -> str | None:

@@ -24,6 +24,7 @@ from monday_sandbox import refusals, values
 from monday_sandbox.api import (
     accounts,
     activity,
+    assets,
     board_people,
     boards,
     cells,
@@ -56,6 +57,7 @@ SDL = Path(__file__).parent.parent / "schema"
 _BROUGHT: tuple[Fields, ...] = (
     accounts.FIELDS,
     activity.FIELDS,
+    assets.FIELDS,
     board_people.FIELDS,
     boards.FIELDS,
     cells.FIELDS,
@@ -89,6 +91,7 @@ RESOLVERS: dict[str, Resolver] = {
 #: ``Type.field`` → the scope it needs; fields that are not named need none of their own.
 SCOPES: dict[str, str] = {
     **accounts.SCOPES,
+    **assets.SCOPES,
     **board_people.SCOPES,
     **boards.SCOPES,
     **cells.SCOPES,

@@ -177,7 +177,7 @@ def _parent(context: Context, given: Any) -> Row | None:
     if given is None:
         return None
     parent_id = refusals.read_id(given)
-    parent = _find(context, parent_id)
+    parent = update_row(context, parent_id)
     if parent is None:
         raise refusals.missing("update", update_id=parent_id)
     if parent["parent_id"] is not None:
@@ -189,7 +189,7 @@ def edit_update(_: Any, context: Context, arguments: Arguments) -> Row:
     """Change the body of an update or a reply of one's own; admins may change anybody's."""
     body = _checked_body(arguments["body"])
     with context.changing() as connection:
-        row = _require_own(context, arguments["id"])
+        row = own_update(context, arguments["id"])
         if body != row["body"]:
             now = context.now()
             row = {
@@ -218,7 +218,7 @@ def edit_update(_: Any, context: Context, arguments: Arguments) -> Row:
 def delete_update(_: Any, context: Context, arguments: Arguments) -> Row:
     """Delete an update with its replies, or a reply."""
     with context.changing() as connection:
-        row = _require_own(context, arguments["id"])
+        row = own_update(context, arguments["id"])
         connection.execute(
             "DELETE FROM updates WHERE account_id = ? AND (id = ? OR parent_id = ?)",
             (context.account_id, row["id"], row["id"]),
@@ -229,9 +229,14 @@ def delete_update(_: Any, context: Context, arguments: Arguments) -> Row:
     return row
 
 
-def _require_own(context: Context, given: Any) -> Row:
+def own_update(context: Context, given: Any) -> Row:
+    """An update or reply of one's own, to be changed; admins may change anybody's.
+
+    Raises:
+        Refusal: there is none, or it is another's.
+    """
     update_id = refusals.read_id(given)
-    row = _find(context, update_id)
+    row = update_row(context, update_id)
     if row is None:
         raise refusals.missing("update", update_id=update_id)
     context.require_item(row["item_id"])
@@ -241,7 +246,8 @@ def _require_own(context: Context, given: Any) -> Row:
     return row
 
 
-def _find(context: Context, update_id: int) -> Row | None:
+def update_row(context: Context, update_id: int) -> Row | None:
+    """An update or reply that the caller may see."""
     rows = context.rows(
         f"SELECT * FROM updates WHERE account_id = ? AND id = ? AND {_VISIBLE_BOARDS}",  # noqa: S608 - our own
         (context.account_id, update_id, context.caller.user_id),

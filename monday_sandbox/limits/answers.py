@@ -156,6 +156,7 @@ _OTHERS: Mapping[str, Callable[[], Refused]] = {
     "blocked": _one(200, _coded("API temporarily blocked", "API_TEMPORARILY_BLOCKED", status_code=200)),
     "internal_200": internal_200,
     "internal_500": internal_500,
+    "too_large": _page(413, "Request Entity Too Large"),
     "bad_gateway": _page(502, "Bad Gateway"),
     "unavailable": _page(503, "Service Temporarily Unavailable"),
     "gateway_timeout": _page(504, "Gateway Time-out"),

@@ -68,6 +68,8 @@ class Reader:
     item_name: Callable[[int], str | None] = field(default=lambda _: None)
     team_name: Callable[[int], str | None] = field(default=lambda _: None)
     tag_name: Callable[[int], str | None] = field(default=lambda _: None)
+    #: The address of an asset, from its id and name.
+    asset_url: Callable[[int, str], str] = field(default=lambda _, __: "")
 
 
 @dataclass(frozen=True)
