@@ -101,7 +101,7 @@ class Door:
         except MalformedRequestError as error:
             told = _refused(answers.bad_request(error.message, error.code))
         except TooLargeRequestError:
-            told = _refused(answers.refused("too_large"))
+            told = _refused(answers.too_large())
         self.quotas.count_day(visit, self._tenths(asked, told), now)
         return asked, told
 

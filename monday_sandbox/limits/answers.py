@@ -92,6 +92,11 @@ def internal_500() -> Refused:
     return Refused(500, body)
 
 
+def too_large() -> Refused:
+    """A file that is larger than what is taken, refused before the API."""
+    return _page(413, "Request Entity Too Large")()
+
+
 def numbered(errors: list[dict[str, Any]]) -> dict[str, Any]:
     """Errors with the number that every answer has."""
     return {"errors": errors, "extensions": {"request_id": str(uuid.uuid4())}}
@@ -156,7 +161,6 @@ _OTHERS: Mapping[str, Callable[[], Refused]] = {
     "blocked": _one(200, _coded("API temporarily blocked", "API_TEMPORARILY_BLOCKED", status_code=200)),
     "internal_200": internal_200,
     "internal_500": internal_500,
-    "too_large": _page(413, "Request Entity Too Large"),
     "bad_gateway": _page(502, "Bad Gateway"),
     "unavailable": _page(503, "Service Temporarily Unavailable"),
     "gateway_timeout": _page(504, "Gateway Time-out"),
