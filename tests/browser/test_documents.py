@@ -14,7 +14,7 @@ OpenPage = Callable[..., Page]
 
 OFFICIAL = Path(__file__).parents[3] / "shared" / "monday" / "schema-2026-10.graphql"
 #: What a page lets a person do only where the schema has it.
-OFFERED_WHERE_SERVED = {"CREATE_SUBITEM", "fileToColumn", "fileToUpdate"}
+OFFERED_WHERE_SERVED = {"CREATE_SUBITEM", "READ_ASSET", "fileToColumn", "fileToUpdate"}
 #: Documents as they are written, and as they are sent: fitted to the schema that is served.
 READ_DOCUMENTS = """
 async () => {

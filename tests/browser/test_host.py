@@ -35,6 +35,7 @@ def test_settings_that_the_view_sets_are_told(view: View) -> None:
 def test_settings_that_a_person_changes_are_told(view: View) -> None:
     view.hear("settings")
     view.page.get_by_text("Settings of the view").click()
+    expect(view.page.get_by_label("Settings as JSON")).not_to_have_value("")
     view.page.get_by_label("Settings as JSON").fill('{"colour": "red"}')
     view.page.get_by_role("button", name="Save").click()
     view.wait_until("told.settings.at(-1)?.colour === 'red'")
@@ -152,7 +153,7 @@ def test_what_was_said_is_shown(view: View) -> None:
     view.ask("monday.storage.setItem('shown', 42)")
     line = view.page.locator(".feed-entry", has_text="set shown")
     line.locator("summary").click()
-    expect(line.locator("pre", has_text="42")).to_be_visible()
+    expect(line.locator("pre", has_text='"value": 42')).to_be_visible()
 
 
 def test_the_sandbox_itself_is_no_view(open_page: OpenPage, desk: DemoBoard) -> None:

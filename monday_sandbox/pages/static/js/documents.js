@@ -95,6 +95,26 @@ query page_columns($board: ID!) {
   boards(ids: [$board]) { id columns { id title type description width archived settings } }
 }`;
 
+export const READ_ITEM_NAMES = `
+query page_item_names($board: ID!) {
+  boards(ids: [$board]) { items_page(limit: 100) { items { id name } } }
+}`;
+
+export const READ_ITEM_IDS = `
+query page_item_ids($board: ID!, $params: ItemsQuery) {
+  boards(ids: [$board]) { items_page(limit: 500, query_params: $params) { cursor items { id } } }
+}`;
+
+export const READ_MORE_IDS = `
+query page_more_item_ids($cursor: String!) {
+  next_items_page(cursor: $cursor, limit: 500) { cursor items { id } }
+}`;
+
+export const READ_ASSET = `
+query page_asset($ids: [ID!]!) {
+  assets(ids: $ids) { ${ASSET} }
+}`;
+
 export const READ_UPDATES = `
 query page_updates($item: ID!) {
   items(ids: [$item]) {

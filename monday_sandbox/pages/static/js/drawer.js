@@ -63,7 +63,7 @@ export function drawer(wish) {
     hidden: true,
   });
   const root = element(
-    "aside",
+    "section",
     { class: "drawer", role: "dialog", "aria-label": "Item", hidden: true },
     element(
       "header",

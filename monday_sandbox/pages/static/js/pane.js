@@ -108,6 +108,7 @@ export function pane(firstPlace, onPlace) {
 
   const redraw = () => {
     head.draw({ account: account(), boardId, board });
+    root.setAttribute("aria-label", `Board ${board?.name ?? boardId} of ${account()?.name ?? slug}`);
     if (!board) return;
     const found = account();
     const state = {

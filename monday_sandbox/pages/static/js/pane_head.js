@@ -169,7 +169,7 @@ export function paneHead(wish) {
     fill(acting, user ? [avatar(user), actingText(user), icon("chevron-down")] : null);
     acting.setAttribute(
       "aria-label",
-      user ? `Acting as ${user.name}. Choose somebody else.` : "Nobody to act as",
+      user ? `Acting as ${user.name}, ${seatOf(user)}. Choose somebody else.` : "Nobody to act as",
     );
     const hiddenCount = (board?.columns ?? []).filter((column) => wish.hidden().has(column.id)).length;
     fill(

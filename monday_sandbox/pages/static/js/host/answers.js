@@ -4,19 +4,11 @@
 
 import { askSandbox, callMonday, fetchSessionToken, postJson } from "../api.js";
 import { sandboxNow } from "../clock.js";
+import { READ_ITEM_IDS, READ_MORE_IDS } from "../documents.js";
 import { contextOf, instanceId } from "./context.js";
 import { Refusal } from "./bridge.js";
 
 /** @typedef {import("./context.js").Place} Place */
-
-const READ_ITEM_IDS = `
-query page_item_ids($board: ID!, $params: ItemsQuery) {
-  boards(ids: [$board]) { items_page(limit: 500, query_params: $params) { cursor items { id } } }
-}`;
-const READ_MORE_IDS = `
-query page_more_item_ids($cursor: String!) {
-  next_items_page(cursor: $cursor, limit: 500) { cursor items { id } }
-}`;
 
 /**
  * @param {() => Place} place where the view stands now

@@ -3,7 +3,10 @@
  * changes the frame loads the page anew (the page's policy names the view's origin); theme and language don't.
  */
 
+import { callMonday } from "../api.js";
+import { READ_ITEM_NAMES } from "../documents.js";
 import { element } from "../dom.js";
+import { orShowError } from "../toast.js";
 import { VIEWS } from "./context.js";
 
 /** @typedef {import("./context.js").Place} Place */
@@ -66,7 +69,9 @@ export function hostBar(place, address, accounts, wish) {
           ),
         ]
       : []),
-    ...(place.view === "item" ? [input("Item", "item", place.item, { inputmode: "numeric" })] : []),
+    ...(place.view === "item"
+      ? [input("Item", "item", place.item, { inputmode: "numeric", list: "items-of-board" })]
+      : []),
     select(
       "Theme",
       "theme",
@@ -89,7 +94,26 @@ export function hostBar(place, address, accounts, wish) {
     }),
     element("button", { type: "submit", class: "primary-button" }, "Open"),
   );
+  if (place.view === "item") suggestItems(form, place);
   return form;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Place} place
+ */
+async function suggestItems(form, { user, board }) {
+  if (!board) return;
+  const data = await orShowError(() => callMonday(user.api_token, READ_ITEM_NAMES, { board: board.id }));
+  /** @type {{id: string, name: string}[]} */
+  const items = data?.boards[0]?.items_page.items ?? [];
+  form.append(
+    element(
+      "datalist",
+      { id: "items-of-board" },
+      items.map(({ id, name }) => element("option", { value: id }, name)),
+    ),
+  );
 }
 
 /**

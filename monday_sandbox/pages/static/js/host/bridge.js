@@ -32,6 +32,8 @@ export class Refusal extends Error {
 export function bridge(answers, current, onExchange) {
   /** @type {Set<View>} */
   const views = new Set();
+  /** What was told last, by type. @type {Map<string, unknown>} */
+  const told = new Map();
 
   /** @param {MessageEvent} event */
   const hear = async (event) => {
@@ -74,7 +76,10 @@ export function bridge(answers, current, onExchange) {
   /** @param {any} args @param {View} view */
   const listen = async (args, view) => {
     view.listening.add(args.type);
-    return current(args.type);
+    const before = told.get(args.type);
+    const read = await current(args.type);
+    // What was told while this was read is newer.
+    return told.get(args.type) === before ? read : told.get(args.type);
   };
 
   /** @param {View} view @param {unknown} message */
@@ -99,6 +104,7 @@ export function bridge(answers, current, onExchange) {
      * @param {unknown} data
      */
     tell: (type, data) => {
+      told.set(type, data);
       const hearing = [...views].filter((view) => view.listening.has(type));
       for (const view of hearing) post(view, { method: "listen", type, data });
       if (hearing.length) onExchange({ at: new Date(), method: "told", type, args: null, data });

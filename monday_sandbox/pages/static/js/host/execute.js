@@ -4,6 +4,7 @@
 
 import { callMonday, postJson } from "../api.js";
 import { askConsent, openDialog } from "../dialogs.js";
+import { READ_ASSET } from "../documents.js";
 import { element, iconButton } from "../dom.js";
 import { uploadDialog, fileCard } from "../files.js";
 import { showNotice } from "../toast.js";
@@ -15,10 +16,6 @@ import { Refusal } from "./bridge.js";
 const NOTICE_MS = 5000;
 const NOTICE_KINDS = new Set(["success", "error", "info"]);
 const USUAL_SIZE = { width: "720px", height: "480px" };
-const READ_ASSET = `
-query page_asset($ids: [ID!]!) {
-  assets(ids: $ids) { id name url public_url file_size created_at uploaded_by { id name } }
-}`;
 
 /**
  * @param {Object} wish

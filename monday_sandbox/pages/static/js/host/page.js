@@ -29,6 +29,7 @@ const EVENTS = {
   create_update: "board_communication",
 };
 
+const LAST_ADDRESS = "sandbox-view-address";
 const asked = new URLSearchParams(location.search);
 const address = asked.get("url") ?? "";
 /** @type {(change: Change) => void} */
@@ -69,7 +70,10 @@ function start() {
   let term = "";
   const messages = messageList();
   /** @type {(type: string, data: unknown) => void} */
-  const tell = (type, data) => link.tell(type, data);
+  const tell = (type, data) => {
+    link.tell(type, data);
+    if (type === "settings") side.hearSettings(/** @type {object} */ (data));
+  };
   const reader = answers(
     () => place,
     () => term,
@@ -105,13 +109,18 @@ function start() {
     }
   };
 
+  const side = sidePanel({
+    onSearch: search,
+    settings: async () => /** @type {object} */ ((await orShowError(() => reader.read("settings"))) ?? {}),
+    saveSettings: async (settings) => void (await orShowError(() => reader.replaceSettings(settings))),
+  });
   const stage = element("section", { class: `host-stage as-${place.view}`, "aria-label": "The view" });
   stage.dataset.theme = place.theme;
   const problem = problemWith(place);
   fill(stage, problem ? howToBegin(problem) : framed(place, link.add), card.root);
   fill(
     host,
-    hostBar(place, address, allAccounts(), {
+    hostBar(place, address || lastAddress(), allAccounts(), {
       onTheme: (theme) => void stand({ theme }),
       onLanguage: (language) => void stand({ language }),
     }),
@@ -119,17 +128,7 @@ function start() {
       "div",
       { class: "host-main" },
       stage,
-      element(
-        "div",
-        { class: "host-aside" },
-        sidePanel({
-          onSearch: search,
-          settings: async () =>
-            /** @type {object} */ ((await orShowError(() => reader.read("settings"))) ?? {}),
-          saveSettings: async (settings) => void (await orShowError(() => reader.replaceSettings(settings))),
-        }),
-        messages.root,
-      ),
+      element("div", { class: "host-aside" }, side.root, messages.root),
     ),
   );
   document.title = `${place.board?.name ?? place.account.name}, view · monday.com sandbox`;
@@ -151,9 +150,14 @@ function problemWith(place) {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     return `“${address}” is no address of the web.`;
   if (new URL(address).origin === location.origin) return "A page of the sandbox itself can't be a view.";
-  if (place.view === "item" && !/^\d+$/.test(place.item)) return "Type the id of the item above.";
+  if (place.view === "item" && !/^\d+$/.test(place.item)) return "Choose an item above, by its id.";
   if (place.view !== "settings" && !place.board) return "This account has no board to show a view on.";
   return null;
+}
+
+/** What this browser showed last, so that nobody types it twice. */
+function lastAddress() {
+  return localStorage.getItem(LAST_ADDRESS) ?? "";
 }
 
 /** @param {string} problem */
@@ -167,6 +171,7 @@ function howToBegin(problem) {
  */
 function framed(place, add) {
   const url = new URL(address);
+  localStorage.setItem(LAST_ADDRESS, address);
   const frame = viewFrame(url.href, "View of the app");
   add(frame, url.origin);
   const title =

@@ -23,12 +23,10 @@ export function sidePanel(wish) {
   );
   const said = element("p", { class: "hint", role: "status" });
   let shown = "";
-  const load = async () => {
-    const read = JSON.stringify(await wish.settings(), null, 2);
-    // What a person typed meanwhile is left alone.
-    if (settings.value !== shown) return;
-    settings.value = shown = read;
-    said.textContent = "";
+  /** @param {object} changed the settings as they are now */
+  const hearSettings = (changed) => {
+    // What a person is typing is left alone.
+    if (settings.value === shown) settings.value = shown = JSON.stringify(changed, null, 2);
   };
   const save = async () => {
     const read = readObject(settings.value);
@@ -44,7 +42,7 @@ export function sidePanel(wish) {
     element("label", { class: "form-field" }, element("span", {}, "Search of the board"), search),
     element(
       "details",
-      { class: "settings-box", ontoggle: load },
+      { class: "settings-box" },
       element("summary", {}, "Settings of the view"),
       settings,
       element(
@@ -55,7 +53,8 @@ export function sidePanel(wish) {
       ),
     ),
   );
-  return root;
+  wish.settings().then(hearSettings);
+  return { root, hearSettings };
 }
 
 /**
