@@ -61,6 +61,13 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 
+_RELATION: Mapping[str, Any] = {
+    "boardIds": [],
+    "allowMultipleItems": True,
+    "allowCreateReflectionColumn": False,
+}
+
+
 def made(column_type: str, defaults: Mapping[str, Any]) -> Settings:
     """The settings of a new column.
 
@@ -82,8 +89,13 @@ def made(column_type: str, defaults: Mapping[str, Any]) -> Settings:
         return labels.dropdown_settings(given)
     _check(given, SCHEMAS[column_type], "defaults")
     if column_type == "board_relation":
-        return {"boardIds": [], "allowMultipleItems": True, "allowCreateReflectionColumn": False, **given}
-    return dict(given)
+        return {
+            "boardIds": [],
+            "allowMultipleItems": True,
+            "allowCreateReflectionColumn": False,
+            **_set(given),
+        }
+    return _set(given)
 
 
 def changed(
@@ -104,10 +116,16 @@ def changed(
         return {**settings, **_mirror(given)}
     _check(given, SCHEMAS.get(column_type, _object()), "settings")
     if column_type == "status":
-        return labels.changed_status_settings(settings, given.get("labels") or settings["labels"], used)
+        wanted = settings["labels"] if given.get("labels") is None else given["labels"]
+        return labels.changed_status_settings(settings, wanted, used)
     if column_type == "dropdown":
         return labels.changed_dropdown_settings(settings, given, used)
-    return {**settings, **given}
+    return {**settings, **_set(given)}
+
+
+def _set(given: Mapping[str, Any]) -> Settings:
+    """What is given and not null."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _mirror(given: Mapping[str, Any]) -> Settings:
@@ -120,13 +138,17 @@ def _mirror(given: Mapping[str, Any]) -> Settings:
     return {"relation_column": given.get("relation_column", {}), "displayed_linked_columns": shown}
 
 
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
+_TYPES: Mapping[str, type] = {
     "array": list,
     "boolean": bool,
     "integer": int,
     "object": dict,
     "string": str,
 }
+
+
+#: The largest number that is the same in every JSON.
+_LARGEST = 2**53 - 1
 
 
 def _check(given: Any, schema: Schema, where: str) -> None:
@@ -139,10 +161,12 @@ def _check(given: Any, schema: Schema, where: str) -> None:
     is_number_alike = schema["type"] == "integer" and isinstance(given, str) and given.isdecimal()
     if (isinstance(given, bool) and wanted is int) or not (isinstance(given, wanted) or is_number_alike):
         raise refusals.invalid_argument(f"{where} must be of the type {schema['type']}")
+    if wanted is int and abs(given) > _LARGEST:
+        raise refusals.invalid_argument(f"{where} is too large")
     if "enum" in schema and given not in schema["enum"]:
         raise refusals.invalid_argument(f"{where} must be one of {', '.join(schema['enum'])}")
     for name in schema.get("required", ()):
-        if name not in given:
+        if given.get(name) is None:
             raise refusals.invalid_argument(f"{where}.{name} is required")
     for name, inner in schema.get("properties", {}).items():
         if given.get(name) is not None:

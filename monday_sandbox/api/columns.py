@@ -120,7 +120,7 @@ def _check_connections(context: Context, board_id: int, column_type: str, settin
     """
     if column_type == "board_relation":
         for connected in settings["boardIds"]:
-            if context.board(int(connected)) is None:
+            if context.board(connected) is None:
                 raise refusals.invalid_argument("The board to connect to was not found", board_id=connected)
     if column_type == "mirror":
         for column_id in settings["relation_column"]:

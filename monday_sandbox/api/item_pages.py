@@ -107,6 +107,7 @@ def _search(context: Context, query: Mapping[str, Any]) -> list[Row]:
     wanted = query.get("query")
     if not wanted:
         return items
+    _refuse_mirrors(context, query["board"], wanted)
     if wanted.get("ids") is not None:
         ids = {refusals.read_id(given) for given in wanted["ids"]}
         items = [item for item in items if item["id"] in ids]
@@ -117,6 +118,16 @@ def _search(context: Context, query: Mapping[str, Any]) -> list[Row]:
             reverse=order["direction"] == "desc",
         )
     return items
+
+
+def _refuse_mirrors(context: Context, board_id: int, wanted: Mapping[str, Any]) -> None:
+    """That no rule asks for a mirror, whose cells are not the board's own."""
+    mirrors = {column["id"] for column in context.columns(board_id) if column["type"] == "mirror"}
+    for rule in wanted.get("rules") or ():
+        if rule["column_id"] in mirrors:
+            raise refusals.column_type("Mirror columns can't be filtered by", "lookup")
+    for group in wanted.get("groups") or ():
+        _refuse_mirrors(context, board_id, group)
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,10 @@ def _is_any_of(seen: _Seen, wanted: Sequence[Any]) -> bool:
         return any(str(one).lower() == ("true" if content is not None else "false") for one in wanted)
     if seen.type in ("date", "moment"):
         return _day(seen) in [str(one) for one in wanted if one != "EXACT"]
+    kind = values.KINDS.get(seen.type)
+    if kind is not None and kind.options is not None:
+        options = kind.options(content) if content is not None else []
+        return bool({str(one) for one in options} & {str(one) for one in wanted})
     return seen.text in [str(one) for one in wanted]
 
 
@@ -242,6 +257,9 @@ def _comparable(seen: _Seen) -> float | str | None:
         return float(seen.content)
     if seen.type == "status":
         return float(seen.content["index"])
+    kind = values.KINDS.get(seen.type)
+    if kind is not None and kind.number is not None:
+        return kind.number(seen.content)
     return _day(seen) or None
 
 

@@ -192,36 +192,45 @@ def _position(context: Context, connection: sqlite3.Connection, group: Row, argu
 
 def change_column_value(_: Any, context: Context, arguments: Arguments) -> Row:
     """Change one cell, by JSON."""
-    given = arguments["value"]
-    if isinstance(given, str) and given != "":
-        try:
-            given = json.loads(given)
-        except ValueError as error:
-            raise refusals.bad_json("value") from error
-    return _change_cell(context, arguments, given, is_simple=False)
+    return _change_cell(context, arguments, is_simple=False)
 
 
 def change_simple_column_value(_: Any, context: Context, arguments: Arguments) -> Row:
     """Change one cell, by a plain string."""
-    return _change_cell(context, arguments, arguments.get("value"), is_simple=True)
+    return _change_cell(context, arguments, is_simple=True)
 
 
-def _change_cell(context: Context, arguments: Arguments, given: Any, *, is_simple: bool) -> Row:
-    column_id = arguments["column_id"]
+def _change_cell(context: Context, arguments: Arguments, *, is_simple: bool) -> Row:
+    column_id, given = arguments["column_id"], arguments.get("value")
     with context.changing() as connection:
         item = _item_of_board(context, arguments)
+        column = context.require_column(item["board_id"], column_id)
+        if not is_simple:
+            given = _read_value(given, column)
         if column_id == "name":
             _rename(context, connection, item, str(given))
+        elif column["type"] == "board_relation":
+            raise refusals.column_value(
+                "this column type is changed by change_multiple_column_values only", "board-relation"
+            )
         else:
-            column = context.require_column(item["board_id"], column_id)
-            if column["type"] == "board_relation":
-                raise refusals.column_value(
-                    "this column type is changed by change_multiple_column_values only", "board-relation"
-                )
             create_labels = bool(arguments.get("create_labels_if_missing"))
             pen = _Pen(context, connection, item, create_labels=create_labels)
             _record_change(context, connection, item, pen.write(column_id, given, is_simple=is_simple))
     return _again(context, item["id"])
+
+
+def _read_value(given: Any, column: Row) -> Any:
+    """A value from JSON in a string, or as it is; the empty string is one without JSON."""
+    if not isinstance(given, str) or given == "":
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        kind = values.KINDS.get(column["type"])
+        raise refusals.column_value(
+            "the value is not JSON", kind.event_type if kind is not None else column["type"]
+        ) from error
 
 
 def change_multiple_column_values(_: Any, context: Context, arguments: Arguments) -> Row:

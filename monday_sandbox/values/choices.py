@@ -68,6 +68,8 @@ KINDS: Mapping[str, Kind] = {
         text=_rating_text,
         event=raw,
         fields={"rating": part("rating")},
+        options=lambda content: [content["rating"]],
+        number=lambda content: float(content["rating"]),
     ),
     "vote": Kind(
         event_type="votes",
@@ -78,6 +80,7 @@ KINDS: Mapping[str, Kind] = {
         text=lambda shown: str(len(_voters(shown))),
         event=raw,
         fields={"vote_count": lambda shown: len(_voters(shown)), "voter_ids": _voters},
+        number=lambda content: float(len(content["votersIds"])),
     ),
     "color_picker": Kind(
         event_type="color-picker",
@@ -98,5 +101,6 @@ KINDS: Mapping[str, Kind] = {
         text=_tags_text,
         event=raw,
         fields={"tag_ids": _tag_ids},
+        options=lambda content: list(content["tag_ids"]),
     ),
 }

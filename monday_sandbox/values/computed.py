@@ -40,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
         text=lambda shown: str(shown.content["item_id"]),
         event=raw,
         fields={"item_id": part("item_id")},
+        number=lambda content: float(content["item_id"]),
         computed=_item_id,
     ),
     "creation_log": Kind(

@@ -17,6 +17,8 @@ def _write_date(given: Any, target: Target) -> Content:
     expected = "expected a date as YYYY-MM-DD and a time as HH:MM:SS"
     if clock and not (isinstance(clock, str) and _TIME.fullmatch(clock)):
         raise target.refuse(expected)
+    if not isinstance(given.get("icon") or "", str):
+        raise target.refuse("expected an icon as a string")
     return {
         "date": read_day(day, target, expected).isoformat(),
         "icon": given.get("icon") or None,

@@ -105,6 +105,10 @@ class Kind:
     shows_value: bool = True
     #: The content of a cell that follows from its item's row, and is never stored.
     computed: Callable[[Mapping[str, Any]], Content] | None = None
+    #: What ``any_of`` compares a content with, where that is not its text.
+    options: Callable[[Content], list[Any]] | None = None
+    #: What ``greater_than`` and its like, and an order, compare a content by, where that is a number.
+    number: Callable[[Content], float] | None = None
     #: Whether the API makes such columns.
     can_be_created: bool = True
 

@@ -85,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
         text=part("countryName", ""),
         event=raw,
         fields={"country": _country},
+        options=lambda content: [content["countryCode"]],
     ),
     "location": Kind(
         event_type="location",

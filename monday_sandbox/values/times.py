@@ -92,6 +92,7 @@ KINDS: Mapping[str, Kind] = {
         text=_hour_text,
         event=raw,
         fields={"hour": part("hour"), "minute": part("minute")},
+        number=lambda content: float(content["hour"] * 60 + content["minute"]),
     ),
     "week": Kind(
         event_type="week",
@@ -108,7 +109,7 @@ KINDS: Mapping[str, Kind] = {
         type_name="WorldClockValue",
         id_prefix="world_clock",
         write=_write_world_clock,
-        from_text=lambda text: {"timezone": text.strip()},
+        from_text=None,
         text=part("timezone", ""),
         event=raw,
         fields={"timezone": part("timezone")},

@@ -194,6 +194,19 @@ def test_column_values_that_are_no_json_object(board: Board, values: str) -> Non
     assert error["extensions"]["status_code"] == 400
 
 
+@pytest.mark.parametrize("value", ["{", "Solved"])
+def test_a_value_that_is_no_json_is_refused_by_its_column(board: Board, value: str) -> None:
+    error = board.owner.refusal(
+        "mutation ($b: ID!, $i: ID!, $v: JSON!) {"
+        ' change_column_value(board_id: $b, item_id: $i, column_id: "status", value: $v) { id } }',
+        b=board.id,
+        i=board.create_item(),
+        v=value,
+    )
+    assert error["extensions"]["code"] == "ColumnValueException"
+    assert error["extensions"]["error_data"] == {"column_type": "color"}
+
+
 def test_a_refused_creation_leaves_nothing(board: Board) -> None:
     before = len(happenings(board.owner.monday))
     board.owner.refusal(

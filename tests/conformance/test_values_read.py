@@ -155,3 +155,49 @@ def test_votes_are_those_of_users(wide: Board) -> None:
 @pytest.mark.parametrize("column", ["board_relation", "dependency", "mirror"])
 def test_connections_keep_their_text_and_raw_value_to_themselves(wide: Board, full: str, column: str) -> None:
     assert wide.cell(full, column) == {"text": None, "value": None}
+
+
+def test_a_time_is_kept_in_utc_and_shown_in_the_readers_zone(board: Board) -> None:
+    item = board.create_item(date={"date": "2026-07-01", "time": "22:30:00"})
+    assert board.cell(item, "date") == {
+        "text": "2026-07-02 00:30",
+        "value": {"date": "2026-07-01", "icon": None, "time": "22:30:00"},
+    }
+    (typed,) = board.item(item, 'column_values(ids: ["date"]) { ... on DateValue { date time } }')[
+        "column_values"
+    ]
+    assert typed == {"date": "2026-07-02", "time": "00:30"}
+
+
+def test_typed_fragments_give_the_parts_of_a_value(board: Board) -> None:
+    item = board.create_item(
+        status={"label": "Solved"},
+        numbers="2.5",
+        link={"url": "https://x.se", "text": "X"},
+        checkbox={"checked": "true"},
+        dropdown={"ids": [2]},
+    )
+    cells = board.item(
+        item,
+        """column_values(ids: ["status", "numbers", "link", "checkbox", "dropdown", "people"]) {
+          ... on StatusValue { index label is_done label_style { color border } }
+          ... on NumbersValue { number }
+          ... on LinkValue { url url_text }
+          ... on CheckboxValue { checked }
+          ... on DropdownValue { values { id label } }
+          ... on PeopleValue { persons_and_teams { id kind } }
+        }""",
+    )["column_values"]
+    assert cells == [
+        {"persons_and_teams": []},
+        {"number": 2.5},
+        {"checked": True},
+        {"url": "https://x.se", "url_text": "X"},
+        {
+            "index": 1,
+            "label": "Solved",
+            "is_done": True,
+            "label_style": {"color": "#00c875", "border": "#00b461"},
+        },
+        {"values": [{"id": "2", "label": "Phone"}]},
+    ]

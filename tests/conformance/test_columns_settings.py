@@ -1,0 +1,69 @@
+"""Settings of columns, whatever is given for them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monday_sandbox import column_settings, labels, refusals
+from tests.conformance.columns import CREATABLE
+
+_KEYS = (
+    *("labels", "label", "color", "index", "id", "name", "is_done", "is_deactivated", "description"),
+    *("limit_select", "label_limit_count", "settings", "unit", "symbol", "direction", "formula", "boardIds"),
+    *("relation_column", "displayed_linked_columns", "board_id", "column_ids", "0", "1"),
+)
+_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 41)
+    | st.text(max_size=3)
+    | st.sampled_from(("navy", "purple", "left", "x" * 31))
+)
+_JSON = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
+    max_leaves=10,
+)
+_LABEL = st.fixed_dictionaries(
+    {"label": _LEAVES, "color": _LEAVES, "index": _LEAVES}, optional={"id": _LEAVES}
+)
+_GIVEN = st.dictionaries(st.sampled_from(_KEYS), _JSON, max_size=4) | st.fixed_dictionaries(
+    {"labels": st.lists(_LABEL, max_size=3)}
+)
+
+
+@pytest.mark.parametrize("column_type", CREATABLE)
+@given(defaults=_GIVEN)
+def test_any_defaults_make_settings_or_are_refused(column_type: str, defaults: dict[str, Any]) -> None:
+    try:
+        made = column_settings.made(column_type, defaults)
+    except refusals.Refusal:
+        return
+    assert isinstance(made, dict)
+
+
+@pytest.mark.parametrize("column_type", CREATABLE)
+@given(wanted=_GIVEN)
+def test_any_change_of_settings_is_made_or_refused(column_type: str, wanted: dict[str, Any]) -> None:
+    settings = column_settings.made(column_type, {})
+    try:
+        changed = column_settings.changed(column_type, settings, wanted, frozenset({1}))
+    except refusals.Refusal:
+        return
+    assert isinstance(changed, dict)
+
+
+@given(label_list=st.lists(_LABEL, max_size=4), used=st.frozensets(st.integers(0, 19)))
+def test_no_change_of_labels_loses_one_in_use_or_gives_an_id_twice(
+    label_list: list[dict[str, Any]], used: frozenset[int]
+) -> None:
+    settings = labels.default_status_settings()
+    try:
+        changed = column_settings.changed("status", settings, {"labels": label_list}, used)
+    except refusals.Refusal:
+        return
+    ids = [label["id"] for label in changed["labels"]]
+    assert len(set(ids)) == len(ids)
+    assert {label["id"] for label in settings["labels"]} & used <= set(ids)
