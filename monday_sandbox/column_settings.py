@@ -135,7 +135,7 @@ def _mirror(given: Mapping[str, Any]) -> Settings:
     shown = {
         str(entry["board_id"]): entry["column_ids"] for entry in given.get("displayed_linked_columns", ())
     }
-    return {"relation_column": given.get("relation_column", {}), "displayed_linked_columns": shown}
+    return {"relation_column": given.get("relation_column") or {}, "displayed_linked_columns": shown}
 
 
 _TYPES: Mapping[str, type] = {
