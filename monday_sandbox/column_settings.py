@@ -132,9 +132,8 @@ def _mirror(given: Mapping[str, Any]) -> Settings:
     if "settings" in given:
         raise refusals.invalid_argument("relation_column and displayed_linked_columns stand at the top")
     _check(given, _MIRROR, "defaults")
-    shown = {
-        str(entry["board_id"]): entry["column_ids"] for entry in given.get("displayed_linked_columns", ())
-    }
+    boards = given.get("displayed_linked_columns") or ()
+    shown = {board["board_id"]: board["column_ids"] for board in boards}
     return {"relation_column": given.get("relation_column") or {}, "displayed_linked_columns": shown}
 
 
