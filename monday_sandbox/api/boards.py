@@ -312,12 +312,15 @@ def insert_column(
     settings: dict[str, Any],
     description: str | None = None,
     position: float | None = None,
+    managed_column_id: str | None = None,
+    capabilities: str | None = None,
 ) -> None:
-    """Store a column, at the end unless its position is given."""
+    """Store a column, at the end unless its position is given; ``capabilities`` as JSON."""
     connection.execute(
         "INSERT INTO board_columns (account_id, board_id, id, title, type, description, width, settings,"
-        " revision, position, archived) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, COALESCE(?, (SELECT"
-        " COALESCE(MAX(position), 0) + 65536 FROM board_columns WHERE account_id = ? AND board_id = ?)), 0)",
+        " revision, managed_column_id, capabilities, position, archived) VALUES (?, ?, ?, ?, ?, ?, NULL, ?,"
+        " ?, ?, ?, COALESCE(?, (SELECT COALESCE(MAX(position), 0) + 65536 FROM board_columns"
+        " WHERE account_id = ? AND board_id = ?)), 0)",
         (
             board["account_id"],
             board["id"],
@@ -327,6 +330,8 @@ def insert_column(
             description,
             json.dumps(settings, ensure_ascii=False),
             secrets.token_hex(16),
+            managed_column_id,
+            capabilities,
             position,
             board["account_id"],
             board["id"],

@@ -90,17 +90,8 @@ def make_column(
             settings=settings,
             description=arguments.get("description"),
             position=_position_after(context, board_id, arguments.get("after_column_id")),
-        )
-        connection.execute(
-            "UPDATE board_columns SET managed_column_id = ?, capabilities = ?"
-            " WHERE account_id = ? AND board_id = ? AND id = ?",
-            (
-                managed_column_id,
-                _stored_capabilities(arguments.get("capabilities")),
-                context.account_id,
-                board_id,
-                column_id,
-            ),
+            managed_column_id=managed_column_id,
+            capabilities=_stored_capabilities(arguments.get("capabilities")),
         )
         touch_board(context, connection, board_id)
         column = _column_row(connection, context.account_id, board_id, column_id)

@@ -111,6 +111,8 @@ def _copy_structure(context: Context, connection: sqlite3.Connection, source: Ro
                 settings=column["settings"],
                 description=column["description"],
                 position=column["position"],
+                managed_column_id=column["managed_column_id"],
+                capabilities=column["capabilities"],
             )
 
 

@@ -15,8 +15,7 @@ def _creation(item: Mapping[str, Any]) -> Content:
 
 
 def _last_update(item: Mapping[str, Any]) -> Content:
-    updater_id = item["updater_id"] if item["updater_id"] is not None else item["creator_id"]
-    return {"updated_at": item["updated_at"], "updater_id": updater_id}
+    return {"updated_at": item["updated_at"], "updater_id": item.get("updater_id") or item["creator_id"]}
 
 
 def _group(item: Mapping[str, Any]) -> Content:

@@ -168,3 +168,17 @@ def test_managed_columns_are_made_by_admins(desk: Person) -> None:
     member = invited(desk, "MEMBER", "new.member@synerity.example")
     error = member.refusal(CREATE, s={"labels": LABELS})
     assert error["extensions"]["code"] == "USER_UNAUTHORIZED"
+
+
+def test_a_duplicated_boards_columns_follow_the_managed_ones_too(
+    board: Board, managed: dict[str, Any], attached: dict[str, Any]
+) -> None:
+    made = board.owner.one(
+        "mutation ($b: ID!) { duplicate_board(board_id: $b,"
+        " duplicate_type: duplicate_board_with_structure) { board { id } } }",
+        b=board.id,
+    )
+    labels = [{**LABELS[0], "label": "Lowest", "id": 107}, LABELS[1]]
+    board.owner.ask(UPDATE, id=managed["id"], r=0, s={"labels": labels})
+    copied = Board(board.owner, made["board"]["id"], ())
+    assert settings_of(copied, attached["id"])["labels"][0]["label"] == "Lowest"

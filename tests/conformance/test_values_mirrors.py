@@ -1,11 +1,12 @@
 """Mirror columns show what connected items hold, and keep nothing themselves."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.conformance.columns import add_column, event_count
-from tests.conformance.people import Board
+from tests.conformance.people import Board, make_board, person
 
 MIRROR = (
     'column_values(ids: ["seen"]) { text value ... on MirrorValue { display_value mirrored_items {'
@@ -89,3 +90,50 @@ def test_a_mirror_of_a_mirror_comes_to_an_end(mirroring: Board) -> None:
         "column_values"
     ]
     assert set(cell["display_value"].split(", ")) == {"me"}
+
+
+def test_what_the_reader_may_not_see_is_not_mirrored(mirroring: Board) -> None:
+    hidden = Board(mirroring.owner, make_board(mirroring.owner, "private"), ())
+    add_column(mirroring, "board_relation", "away", boardIds=[int(hidden.id)])
+    add_column(
+        mirroring,
+        "mirror",
+        "secret",
+        relation_column={"away": True},
+        displayed_linked_columns=[{"board_id": hidden.id, "column_ids": ["status"]}],
+    )
+    item = mirroring.create_item()
+    mirroring.change(item, away={"item_ids": [int(hidden.create_item(status={"label": "Done"}))]})
+    read = 'column_values(ids: ["secret"]) { ... on MirrorValue { display_value } }'
+    assert mirroring.item(item, read)["column_values"] == [{"display_value": "Done"}]
+    other = replace(mirroring, owner=person(mirroring.owner.monday, "synerity", "Disa Lindqvist"))
+    assert other.item(item, read)["column_values"] == [{"display_value": ""}]
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "shown"),
+    [
+        ("date", {"date": "2026-07-01", "time": "22:30:00"}, "2026-07-02 00:30"),
+        ("people", None, "Synerity Integration"),
+        ("dropdown", {"ids": [1, 2]}, "Mail, Phone"),
+    ],
+)
+def test_a_mirror_shows_texts_as_their_own_board_does(
+    mirroring: Board, column: str, written: Any, shown: str
+) -> None:
+    add_column(
+        mirroring,
+        "mirror",
+        "other",
+        relation_column={"to": True},
+        displayed_linked_columns=[{"board_id": mirroring.id, "column_ids": [column]}],
+    )
+    me = {"personsAndTeams": [{"id": mirroring.owner.caller.user_id, "kind": "person"}]}
+    source = mirroring.create_item()
+    mirroring.change(source, **{column: written or me})
+    item = mirroring.create_item()
+    mirroring.change(item, to={"item_ids": [int(source)]})
+    (cell,) = mirroring.item(item, 'column_values(ids: ["other"]) { ... on MirrorValue { display_value } }')[
+        "column_values"
+    ]
+    assert cell["display_value"] == shown == mirroring.cell(source, column)["text"]
