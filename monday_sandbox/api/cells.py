@@ -125,8 +125,8 @@ def group(cell: Row, context: Context, _: Arguments) -> Row | None:
     return context.group(cell["column"]["board_id"], _content(cell)["group_id"])
 
 
-def dependencies(cell: Row, context: Context, _: Arguments) -> list[Row]:
-    """The items that a dependency points at."""
+def linked(cell: Row, context: Context, _: Arguments) -> list[Row]:
+    """The items that a dependency points at, or the subitems."""
     return context.items(values.linked_ids(shown_cell(cell, context)))
 
 
@@ -148,13 +148,16 @@ FIELDS: Fields = {
         "creator": _user_under("creator_id"),
     },
     "DependencyValue": {
-        "linked_items": dependencies,
+        "linked_items": linked,
     },
     "GroupValue": {
         "group": group,
     },
     "LastUpdatedValue": {
         "updater": _user_under("updater_id"),
+    },
+    "SubtasksValue": {
+        "subitems": linked,
     },
     "TagsValue": {
         "tags": tags,

@@ -77,4 +77,18 @@ KINDS: Mapping[str, Kind] = {
         event=raw,
         shows_value=False,
     ),
+    # Made with a board's first subitem; what it holds is written by making subitems.
+    "subtasks": Kind(
+        event_type="subtasks",
+        type_name="SubtasksValue",
+        id_prefix="subitems",
+        write=None,
+        from_text=None,
+        text=lambda _: None,
+        event=raw,
+        fields={"display_value": _linked_names, "subitems_ids": linked_ids},
+        empty_event={},
+        shows_value=False,
+        can_be_created=False,
+    ),
 }
