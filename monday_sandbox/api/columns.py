@@ -187,7 +187,8 @@ def change_known_column(context: Context, arguments: Arguments, column_type: str
                 raise refusals.invalid_argument(
                     "The settings of a managed column can't be changed on a board", column_id=column_id
                 )
-            used = labels_in_use(context, connection, board_id, column_id)
+            has_labels = column_type in ("status", "dropdown")
+            used = labels_in_use(context, connection, board_id, column_id) if has_labels else frozenset()
             settings = column_settings.changed(column_type, column["settings"], arguments["settings"], used)
             _check_connections(context, board_id, column_type, settings)
             changes["settings"] = settings

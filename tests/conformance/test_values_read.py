@@ -95,16 +95,10 @@ def _leaves(named: GraphQLOutputType, depth: int) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def every_type(wide: Board) -> list[str]:
     """Types of columns, each of which the board has."""
-    others = [
-        name for name, kind in values.KINDS.items() if not kind.can_be_created and name not in _ELSEWHERE
-    ]
+    others = [name for name, kind in values.KINDS.items() if not kind.can_be_created]
     for column_type in others:
         put_column(wide, column_type)
     return [*CREATABLE, *others]
-
-
-#: Columns of these types are made together with what fills them.
-_ELSEWHERE = frozenset({"subtasks"})
 
 
 def test_every_field_of_every_type_of_value_is_resolved(
@@ -149,6 +143,24 @@ def test_votes_are_those_of_users(wide: Board) -> None:
         "vote_count": 1,
         "voter_ids": [str(me)],
         "voters": [{"id": str(me)}],
+    }
+
+
+def test_subitems_are_read_by_typed_fields_only(board: Board) -> None:
+    put_column(board, "subtasks")
+    first, second, item = (board.create_item(name) for name in ("First", "Second", "Whole"))
+    assert typed(board, item, "subtasks", "subitems_ids display_value") == {
+        "subitems_ids": [],
+        "display_value": "",
+    }
+    links = {"linkedPulseIds": [{"linkedPulseId": int(one)} for one in (first, second)]}
+    put_cell(board, item, "subtasks", links)
+    assert typed(board, item, "subtasks", "value text subitems_ids display_value subitems { name }") == {
+        "value": None,
+        "text": None,
+        "subitems_ids": [first, second],
+        "display_value": "First, Second",
+        "subitems": [{"name": "First"}, {"name": "Second"}],
     }
 
 
