@@ -79,7 +79,7 @@ def made(column_type: str, defaults: Mapping[str, Any]) -> Settings:
         Refusal: they don't fit the type.
     """
     if column_type == "mirror":
-        return _mirror(defaults)
+        return {"relation_column": {}, "displayed_linked_columns": {}, **_mirror(defaults)}
     # The form in which settings are read wraps them once more.
     nested = defaults.get("settings")
     given = nested if isinstance(nested, dict) else defaults
@@ -132,9 +132,12 @@ def _mirror(given: Mapping[str, Any]) -> Settings:
     if "settings" in given:
         raise refusals.invalid_argument("relation_column and displayed_linked_columns stand at the top")
     _check(given, _MIRROR, "defaults")
-    boards = given.get("displayed_linked_columns") or ()
-    shown = {board["board_id"]: board["column_ids"] for board in boards}
-    return {"relation_column": given.get("relation_column") or {}, "displayed_linked_columns": shown}
+    settings = _set(given)
+    if "displayed_linked_columns" in settings:
+        settings["displayed_linked_columns"] = {
+            board["board_id"]: board["column_ids"] for board in settings["displayed_linked_columns"]
+        }
+    return settings
 
 
 _TYPES: Mapping[str, type] = {

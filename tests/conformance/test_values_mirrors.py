@@ -53,6 +53,23 @@ def test_a_mirror_shows_the_cells_of_connected_items(mirroring: Board) -> None:
     assert {mirrored["linked_board_id"] for mirrored in cell["mirrored_items"]} == {mirroring.id}
 
 
+def test_a_mirror_is_turned_to_other_columns_of_the_same_relation(mirroring: Board) -> None:
+    source = mirroring.create_item("Source", text="A text", numbers="7")
+    item = mirroring.create_item()
+    mirroring.change(item, to={"item_ids": [int(source)]})
+    (found,) = mirroring.owner.one(
+        'query ($b: ID!) { boards(ids: [$b]) { columns(ids: ["seen"]) { revision } } }', b=mirroring.id
+    )
+    mirroring.owner.ask(
+        'mutation ($b: ID!, $r: String!, $s: JSON) { update_column(board_id: $b, id: "seen", revision: $r,'
+        " column_type: mirror, settings: $s) { id } }",
+        b=mirroring.id,
+        r=found["columns"][0]["revision"],
+        s={"displayed_linked_columns": [{"board_id": mirroring.id, "column_ids": ["numbers"]}]},
+    )
+    assert seen(mirroring, item)["display_value"] == "7"
+
+
 def test_a_mirror_of_nothing_is_an_empty_text(mirroring: Board) -> None:
     cell = seen(mirroring, mirroring.create_item())
     assert cell == {"text": None, "value": None, "display_value": "", "mirrored_items": []}
