@@ -13,8 +13,10 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLScalarType,
+    get_named_type,
+    is_leaf_type,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monday_sandbox import labels, refusals, values
@@ -165,3 +167,24 @@ def test_any_plain_string_is_either_kept_or_refused(column_type: str, text: str)
         assert content.extensions["error_data"] == {"column_type": target.event_type}
         return
     assert values.content_of(values.stored(content, "2026-11-02T08:00:00.000Z")) == content
+
+
+@pytest.fixture(scope="module")
+def scratch(wide: Board) -> str:
+    return wide.create_item("Scratch")
+
+
+@pytest.mark.parametrize("column", WRITABLE)
+@settings(max_examples=15)
+@given(written=_JSON)
+def test_whatever_was_written_the_cell_can_be_read(
+    wide: Board, scratch: str, column: str, written: Any
+) -> None:
+    errors = wide.change(scratch, **{column: written}).body.get("errors", [])
+    assert [error["extensions"].get("code") for error in errors] in ([], ["ColumnValueException"])
+    kind = values.KINDS[column]
+    leaves = " ".join(
+        name for name in kind.fields if is_leaf_type(get_named_type(_type_of(kind.type_name, name)))
+    )
+    typed = f"... on {kind.type_name} {{ {leaves} }}" if leaves else ""
+    wide.item(scratch, f'column_values(ids: ["{column}"]) {{ text value {typed} }}')
