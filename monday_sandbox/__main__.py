@@ -12,8 +12,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from monday_sandbox.apps.registration import AppSecrets
 from monday_sandbox.clock import SandboxClock
-from monday_sandbox.oauth import AppSecrets
 from monday_sandbox.server import Place, create_app
 from monday_sandbox.state import Store
 

@@ -3,9 +3,9 @@
 import json
 
 from monday_sandbox.api import Api, Caller, Terms
+from monday_sandbox.apps.tokens import Tokens
 from monday_sandbox.fault_orders import WeatherError
 from monday_sandbox.faults import Act
-from monday_sandbox.oauth import Tokens
 from monday_sandbox.state import Store
 
 _DOCUMENTS = {

@@ -18,10 +18,9 @@ from monday_sandbox.acts import Doer
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.fault_orders import WeatherError, read_account, read_weather
 from monday_sandbox.faults import Sky
-from monday_sandbox.journal import Journal
+from monday_sandbox.journal import KINDS, Journal
 from monday_sandbox.limits.figures import LimitsOrderError
 from monday_sandbox.limits.quotas import Quotas
-from monday_sandbox.oauth import Tokens
 from monday_sandbox.state import Store
 
 MOST_ENTRIES_AT_ONCE = 1000
@@ -36,9 +35,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
-def create_blueprint(
-    store: Store, journal: Journal, sky: Sky, tokens: Tokens, quotas: Quotas, doer: Doer
-) -> Blueprint:
+def create_blueprint(store: Store, journal: Journal, sky: Sky, quotas: Quotas, doer: Doer) -> Blueprint:
     """The addresses under ``/sandbox``."""
     blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
 
@@ -78,8 +75,8 @@ def create_blueprint(
         if limit < 0:
             return _bad("limit must be 0 or more.")
         kind = request.args.get("kind") or None
-        if kind not in (None, "api", "webhook"):
-            return _bad("kind must be api or webhook.")
+        if kind not in (None, *KINDS):
+            return _bad(f"kind must be one of {', '.join(KINDS)}.")
         return jsonify(entries=journal.read(after=after, kind=kind, limit=limit))
 
     @blueprint.get("/events")
@@ -146,15 +143,6 @@ def create_blueprint(
     def unlimit() -> Response:
         quotas.clear()
         return _limits(store, quotas)
-
-    @blueprint.post("/uninstall")
-    def uninstall() -> Response | tuple[Response, int]:
-        slug = _given().get("account")
-        found = [account for account in _accounts(store) if account["slug"] == slug]
-        if not found:
-            return _bad("There is no account with that slug.")
-        tokens.revoke_account(int(found[0]["id"]))
-        return jsonify(account=slug)
 
     return blueprint
 

@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -75,13 +75,21 @@ class Deliverer:
     """Delivers happenings to webhooks in the background."""
 
     def __init__(
-        self, store: Store, journal: Journal, sky: Sky, *, signing_secret: str, retry_seconds: float
+        self,
+        store: Store,
+        journal: Journal,
+        sky: Sky,
+        *,
+        signing_secret: str,
+        retry_seconds: float,
+        short_token: Callable[[int], str],
     ) -> None:
         self._store = store
         self._journal = journal
         self._sky = sky
         self._signing_secret = signing_secret
         self._retry_seconds = retry_seconds
+        self._short_token = short_token
         self._session = _session()
         self._agenda = Agenda()
         self._ready: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
@@ -270,7 +278,7 @@ class Deliverer:
             "aud": delivery.url,
             "iat": now,
             "exp": now + TOKEN_LIFE_SECONDS,
-            "shortLivedToken": secrets.token_urlsafe(32),
+            "shortLivedToken": self._short_token(delivery.owner_id),
         }
         return {"Authorization": jwt.encode(claims, self._signing_secret, algorithm="HS256")}
 

@@ -15,6 +15,7 @@ from flask import Response, jsonify, request
 
 from monday_sandbox.acts import Doer
 from monday_sandbox.api import Answer, Api, Caller, Terms
+from monday_sandbox.apps.tokens import Tokens
 from monday_sandbox.asked import Asked, MalformedRequestError, TooLargeRequestError
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.fault_orders import WeatherError
@@ -26,7 +27,6 @@ from monday_sandbox.limits.answers import OverLimitError, Refused
 from monday_sandbox.limits.days import TENTHS
 from monday_sandbox.limits.idempotency import IdempotencyKeys, KeptAnswer, KeyInUseError
 from monday_sandbox.limits.quotas import Quotas, Visit
-from monday_sandbox.oauth import Tokens
 from monday_sandbox.state import Store
 
 #: A request that costs more counts as one call a day for each of these.

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+#: A call of the API; and what is sent: to a webhook, of an installation, by an automation.
+KINDS = ("api", "webhook", "lifecycle", "block")
 MOST_ENTRIES = 5000
 #: A listener that reads this slowly misses messages rather than holding up the sandbox.
 LONGEST_QUEUE = 1000
@@ -42,7 +44,7 @@ class Journal:
     def write(
         self, kind: str, at: str, account_id: int | None, user_id: int | None = None, **what: Any
     ) -> None:
-        """Add an entry: ``kind`` is ``api`` or ``webhook``; ``at`` is ISO text."""
+        """Add an entry: ``kind`` is one of ``KINDS``; ``at`` is ISO text."""
         with self._lock:
             entry = {
                 "id": next(self._numbers),

@@ -5,9 +5,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from monday_sandbox import control, oauth, pages, uploads
+from monday_sandbox import control, pages, uploads
 from monday_sandbox.acts import Doer
 from monday_sandbox.api import Api
+from monday_sandbox.apps import oauth
+from monday_sandbox.apps import routes as apps
+from monday_sandbox.apps.blocks import Engine
+from monday_sandbox.apps.installs import Installs
+from monday_sandbox.apps.lifecycle import Lifecycle
+from monday_sandbox.apps.registration import AppSecrets
+from monday_sandbox.apps.tokens import Tokens
 from monday_sandbox.clock import SandboxClock
 from monday_sandbox.deliveries import Deliverer
 from monday_sandbox.door import Door
@@ -18,7 +25,6 @@ from monday_sandbox.journal import Journal
 from monday_sandbox.limits.idempotency import IdempotencyKeys
 from monday_sandbox.limits.quotas import Quotas
 from monday_sandbox.lookup import Stored
-from monday_sandbox.oauth import AppSecrets, Tokens
 from monday_sandbox.pages import host
 from monday_sandbox.state import Store
 
@@ -47,12 +53,21 @@ def create_app(place: Place) -> Flask:
     store.files.address, store.files.largest = place.address, place.largest_file
     journal = Journal(Stored(store, "accounts", "slug"), Stored(store, "users", "name"))
     sky = Sky()
-    deliverer = Deliverer(
-        store, journal, sky, signing_secret=place.app.signing_secret, retry_seconds=place.retry_seconds
-    )
     tokens = Tokens(store, place.app)
+    deliverer = Deliverer(
+        store,
+        journal,
+        sky,
+        signing_secret=place.app.signing_secret,
+        retry_seconds=place.retry_seconds,
+        short_token=tokens.short_lived,
+    )
+    lifecycle = Lifecycle(store, journal, place.app, retry_seconds=place.retry_seconds)
+    installs = Installs(store, lifecycle.tell)
+    engine = Engine(store, journal, tokens, place.app, place.address, place.retry_seconds)
+    engine.prepare()
     quotas = Quotas(store, is_marketplace_app=place.is_marketplace_app)
-    api = Api(store, deliverer.challenge, quotas)
+    api = Api(store, deliverer.challenge, quotas, place.app)
     doer = Doer(store, api, tokens)
     door = Door(
         store=store,
@@ -72,10 +87,13 @@ def create_app(place: Place) -> Flask:
         "/v2/file", "file", uploads.answering(door, store.files, is_file_door=True), methods=["POST"]
     )
     app.register_blueprint(files.create_blueprint(store.files, store.clock))
-    doors = control.create_blueprint(store, journal, sky, tokens, quotas, doer)
+    doors = control.create_blueprint(store, journal, sky, quotas, doer)
     doors.register_blueprint(host.create_blueprint(store))
+    doors.register_blueprint(apps.create_doors(store, tokens, installs, engine))
     app.register_blueprint(doors)
-    app.register_blueprint(oauth.create_blueprint(store, tokens, place.app))
+    app.register_blueprint(apps.create_callbacks(engine))
+    app.register_blueprint(oauth.create_blueprint(store, tokens, installs, place.app))
     app.register_blueprint(pages.blueprint)
+    lifecycle.start()
     deliverer.start()
     return app

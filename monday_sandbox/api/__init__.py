@@ -21,6 +21,8 @@ from monday_sandbox.api.documents import Operation
 from monday_sandbox.api.permissions import has_api
 from monday_sandbox.api.schema import served_schema
 from monday_sandbox.api.written import boards_written
+from monday_sandbox.apps import subscriptions
+from monday_sandbox.apps.registration import AppSecrets
 from monday_sandbox.caller import Caller
 from monday_sandbox.limits import answers, versions
 from monday_sandbox.limits.answers import OverLimitError
@@ -63,18 +65,27 @@ class Answer:
 class Api:
     """The API over one state."""
 
-    def __init__(self, store: Store, challenge: Callable[[str], bool], quotas: Quotas | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        challenge: Callable[[str], bool],
+        quotas: Quotas | None = None,
+        app: AppSecrets | None = None,
+    ) -> None:
         """Serve a state.
 
         Args:
             store: The state.
             challenge: Whether an address echoes the challenge of a new webhook; may take its time.
             quotas: What accounts may and have used; monday.com's figures unless given.
+            app: The registered app; the sandbox's own unless given.
         """
         self._store = store
         self._challenge = challenge
         self.quotas = Quotas(store) if quotas is None else quotas
+        self._app = AppSecrets.from_env({}) if app is None else app
         self._budgets = Budgets()
+        subscriptions.make_tables(store)
         self._field_limits = FieldLimits()
         served_schema()
 
@@ -122,6 +133,7 @@ class Api:
         gate = Gate(self._field_limits, visit, now, terms.strike)
         context = Context(self._store, caller, self._challenge)
         context.gate, context.version, context.quotas = gate, terms.version, self.quotas
+        context.app = self._app
         # What is asked is told before it is known; it is put right below.
         context.complexity = dict.fromkeys(("before", "after", "query", "reset_in_x_seconds"), 0)
         data: Any = None

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monday_sandbox import refusals, values
 from monday_sandbox.api.permissions import IS_OWNER, VISIBLE, Act, Standing, may, may_make_places
+from monday_sandbox.apps.registration import AppSecrets
 from monday_sandbox.caller import Caller
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.limits import versions
@@ -98,6 +99,7 @@ class Context:
         self.gate: Gate | None = None
         #: What accounts may and have used; nothing is known of it unless given.
         self.quotas: Quotas | None = None
+        self.app = AppSecrets.from_env({})
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @property

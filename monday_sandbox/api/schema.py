@@ -24,6 +24,7 @@ from monday_sandbox import refusals, values
 from monday_sandbox.api import (
     accounts,
     activity,
+    apps,
     assets,
     board_people,
     boards,
@@ -57,6 +58,7 @@ SDL = Path(__file__).parent.parent / "schema"
 _BROUGHT: tuple[Fields, ...] = (
     accounts.FIELDS,
     activity.FIELDS,
+    apps.FIELDS,
     assets.FIELDS,
     board_people.FIELDS,
     boards.FIELDS,
@@ -91,6 +93,7 @@ RESOLVERS: dict[str, Resolver] = {
 #: ``Type.field`` → the scope it needs; fields that are not named need none of their own.
 SCOPES: dict[str, str] = {
     **accounts.SCOPES,
+    **apps.SCOPES,
     **assets.SCOPES,
     **board_people.SCOPES,
     **boards.SCOPES,

@@ -7,11 +7,11 @@ import { currentZone, inZone } from "./moments.js";
 import { allAccounts } from "./session.js";
 
 /**
- * An API call, or a delivery of a webhook, as the sandbox wrote it down.
+ * An API call, or what was sent to somebody (a webhook, an app's event, an automation's call), as the sandbox wrote it down.
  *
  * @typedef {Object} Entry
  * @property {number} id
- * @property {"api" | "webhook"} kind
+ * @property {"api" | "webhook" | "lifecycle" | "block"} kind
  * @property {string} at ISO 8601
  * @property {string | null} account_id
  * @property {string | null} user who called, or who owns the webhook
@@ -68,9 +68,12 @@ export function entryLine(entry) {
   return element("li", { class: "feed-entry" }, line);
 }
 
+/** What is sent, by the kind of its entry. */
+const SENT = { webhook: "Webhook", lifecycle: "App event", block: "Automation" };
+
 /** @param {Entry} entry */
 function badge(entry) {
-  if (entry.kind === "webhook") return element("span", { class: "feed-badge webhook" }, "Webhook");
+  if (entry.kind !== "api") return element("span", { class: "feed-badge webhook" }, SENT[entry.kind]);
   const changes = isMutation(entry);
   return element(
     "span",
@@ -94,7 +97,7 @@ export function isMutation(entry) {
  * @returns {(Node | string)[]}
  */
 function summaryOf(entry) {
-  if (entry.kind === "webhook") {
+  if (entry.kind !== "api") {
     const event = entry.payload?.event ?? {};
     const about = [event.columnTitle, event.pulseName ?? event.itemName].filter(Boolean).join(", ");
     return [event.type ?? entry.event, quiet(about), quiet(entry.error, "refused")];
@@ -151,7 +154,7 @@ function accountName(id) {
 function detailsOf(entry) {
   /** @type {[string, string][]} */
   const parts =
-    entry.kind === "webhook"
+    entry.kind !== "api"
       ? [
           ["Failed because", "error"],
           ["Delivered to", "url"],
@@ -190,9 +193,9 @@ function hasContent(value) {
 /** @param {Entry} entry */
 function sentenceOf(entry) {
   const took = `${entry.duration_ms} ms`;
-  if (entry.kind === "webhook") {
+  if (entry.kind !== "api") {
     const answer = entry.status ? `answered ${entry.status}` : "had no answer";
-    const attempt = entry.attempts ? `Attempt ${entry.attempts} of the webhook` : "The webhook";
+    const attempt = entry.attempts ? `Attempt ${entry.attempts} of the ${SENT[entry.kind].toLowerCase()}` : `The ${SENT[entry.kind].toLowerCase()}`;
     return `${attempt} “${entry.event}” ${answer} in ${took}.`;
   }
   const cost = entry.complexity ? `, for ${entry.complexity.toLocaleString("en")} points` : "";

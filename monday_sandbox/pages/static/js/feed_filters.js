@@ -13,7 +13,7 @@ const KINDS = [
   ["All", () => true],
   ["Queries", (entry) => entry.kind === "api" && !isMutation(entry)],
   ["Mutations", (entry) => entry.kind === "api" && isMutation(entry)],
-  ["Webhooks", (entry) => entry.kind === "webhook"],
+  ["Webhooks", (entry) => entry.kind !== "api"],
   ["Errors", hasFailed],
 ];
 

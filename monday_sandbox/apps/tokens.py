@@ -1,31 +1,27 @@
-"""Consent and tokens: the OAuth 2.1 flow with PKCE and rotating refresh tokens, and the legacy one.
+"""Tokens: of users, of the app by consent (OAuth 2.1 and the legacy flow), and short-lived ones.
 
-One app is registered, by the environment's client id and secrets. Its redirect addresses may
-be any on this machine (on monday.com they are configured in the Developer Center).
 Sources: developer.monday.com, OAuth and the new OAuth flow (July and September 2026).
 """
 
 import base64
 import hashlib
 import hmac
-import json
 import secrets
+import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import jwt
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
 
-from monday_sandbox.api import Caller
+from monday_sandbox.apps.registration import AppSecrets
+from monday_sandbox.caller import Caller
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.state import Store
 
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_LIFE = timedelta(hours=1)
+SHORT_LIFE = timedelta(minutes=5)
 #: From the consent, however often the refresh token is renewed.
 GRANT_LIFE = timedelta(days=182)
 SCOPES = frozenset(
@@ -53,7 +49,6 @@ SCOPES = frozenset(
         "workspaces:write",
     }
 )
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS oauth_codes (
@@ -62,25 +57,8 @@ CREATE TABLE IF NOT EXISTS oauth_codes (
 CREATE TABLE IF NOT EXISTS oauth_tokens (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL, user_id INTEGER NOT NULL, scopes TEXT NOT NULL,
     good_until TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS oauth_migrated (token TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True)
-class AppSecrets:
-    """The one registered app, as the Developer Center would show it."""
-
-    client_id: str
-    client_secret: str
-    signing_secret: str
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> "AppSecrets":
-        """From ``MONDAY_CLIENT_ID``, ``MONDAY_CLIENT_SECRET`` and ``MONDAY_SIGNING_SECRET``."""
-        return cls(
-            environ.get("MONDAY_CLIENT_ID") or "sandbox-client-id",
-            environ.get("MONDAY_CLIENT_SECRET") or "sandbox-client-secret-of-this-machine",
-            environ.get("MONDAY_SIGNING_SECRET") or "sandbox-signing-secret-of-this-machine",
-        )
 
 
 class GrantError(Exception):
@@ -97,6 +75,7 @@ class Tokens:
     def __init__(self, store: Store, app: AppSecrets) -> None:
         self._store = store
         self._app = app
+        self._short_key = hashlib.sha256(f"short {app.client_secret}".encode()).hexdigest()
         with store.writing() as connection:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
@@ -119,9 +98,59 @@ class Tokens:
                 " AND (good_until IS NULL OR good_until > ?)",
                 (token, now),
             ).fetchone()
+            if row is None:
+                row = self._short_lived_user(connection, token)
         if row is None:
             return None
         return Caller(row["account_id"], row["id"], frozenset(row["scopes"].split()), signed=True)
+
+    def short_lived(self, user_id: int) -> str:
+        """A token for five minutes with the app's scopes, as it comes with what monday.com calls."""
+        until = self._store.clock.now() + SHORT_LIFE
+        claims = {"short": user_id, "exp": int(until.timestamp()), "jti": secrets.token_hex(8)}
+        return jwt.encode(claims, self._short_key, algorithm="HS256")
+
+    def _short_lived_user(self, connection: sqlite3.Connection, token: str) -> sqlite3.Row | None:
+        """Whose short-lived token it is, with the scopes that the account has approved."""
+        try:
+            claims = jwt.decode(token, self._short_key, algorithms=["HS256"], options={"verify_exp": False})
+        except jwt.InvalidTokenError:
+            return None
+        if claims.get("exp", 0) <= self._store.clock.now().timestamp():
+            return None
+        row: sqlite3.Row | None = connection.execute(
+            "SELECT users.id, users.account_id, app_installs.scopes FROM users"
+            " JOIN app_installs ON app_installs.account_id = users.account_id WHERE users.id = ?",
+            (claims.get("short"),),
+        ).fetchone()
+        return row
+
+    def migrate(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Tokens of the new flow for one of the old, which goes on; asked again, others.
+
+        Raises:
+            GrantError: the client is not right, or the token is none of the old flow.
+        """
+        self._require_client(given)
+        token = str(given.get("api_token") or "")
+        with self._store.writing() as connection:
+            row = connection.execute(
+                "SELECT user_id, scopes FROM oauth_tokens"
+                " WHERE token = ? AND kind = 'access' AND good_until IS NULL",
+                (token,),
+            ).fetchone()
+            if row is None:
+                raise GrantError("invalid_grant", "The api_token is none of the old flow.")
+            is_first = connection.execute(
+                "INSERT INTO oauth_migrated VALUES (?) ON CONFLICT DO NOTHING", (token,)
+            ).rowcount
+        end = iso_seconds(self._store.clock.now() + GRANT_LIFE)
+        made = self._give(row["user_id"], row["scopes"], end)
+        return {
+            **made,
+            "expires_in": int(TOKEN_LIFE.total_seconds()),
+            "already_migrated": not is_first,
+        }
 
     def new_code(self, user_id: int, redirect_uri: str, scopes: str, challenge: str) -> str:
         """A code that can be exchanged once, within ten minutes."""
@@ -172,7 +201,7 @@ class Tokens:
 
     def _require_client(self, given: Mapping[str, Any]) -> None:
         is_known = given.get("client_id") == self._app.client_id
-        if not is_known or not _is_same(str(given.get("client_secret") or ""), self._app.client_secret):
+        if not is_known or not is_same(str(given.get("client_secret") or ""), self._app.client_secret):
             raise GrantError("invalid_client", "The client id or secret is not right.", 401)
 
     def _take_code(self, given: Mapping[str, Any], *, challenge_required: bool) -> tuple[int, str]:
@@ -187,7 +216,7 @@ class Tokens:
         if challenge_required or row["challenge"]:
             digest = hashlib.sha256(str(given.get("code_verifier") or "").encode()).digest()
             made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-            if not row["challenge"] or not _is_same(made, row["challenge"]):
+            if not row["challenge"] or not is_same(made, row["challenge"]):
                 raise GrantError("invalid_grant", "The code_verifier does not fit the code_challenge.")
         return row["user_id"], row["scopes"]
 
@@ -230,138 +259,6 @@ class Tokens:
         return answer
 
 
-def create_blueprint(store: Store, tokens: Tokens, app: AppSecrets) -> Blueprint:
-    """The pages and addresses under ``/oauth2`` and ``/oauth_ms``."""
-    blueprint = Blueprint("oauth", __name__, template_folder="pages/templates")
-
-    @blueprint.get("/oauth2/authorize")
-    def ask() -> AnyResponse:
-        problem = _problem(request.args, app)
-        consent = _consent(store, request.args)
-        if problem is None and not consent["accounts"]:
-            problem = "There is no account with that subdomain."
-        if problem is not None:
-            return _sentence(problem)
-        return Response(render_template("pages/consent.html", **consent))
-
-    @blueprint.post("/oauth2/authorize")
-    def decide() -> AnyResponse:
-        problem = _problem(request.form, app)
-        if problem is not None:
-            return _sentence(problem)
-        back = request.form["redirect_uri"]
-        state = {"state": request.form["state"]} if request.form.get("state") else {}
-        if request.form.get("decision") != "allow":
-            refusal = {"error": "access_denied", "error_description": "The user denied the request.", **state}
-            return redirect(_with(back, refusal))
-        user_id = _user(store, request.form.get("user_id", ""))
-        if user_id is None:
-            return _sentence("Choose who agrees; there is no such user.")
-        code = tokens.new_code(
-            user_id, back, " ".join(_scopes(request.form)), request.form.get("code_challenge", "")
-        )
-        return redirect(_with(back, {"code": code, **state}))
-
-    @blueprint.post("/oauth_ms/oauth/token", defaults={"legacy": False})
-    @blueprint.post("/oauth2/token", defaults={"legacy": True})
-    def give(*, legacy: bool) -> tuple[Response, int]:
-        try:
-            return jsonify(tokens.exchange(_given(), legacy=legacy)), 200
-        except GrantError as error:
-            return jsonify(error=error.error, error_description=error.description), error.status
-
-    @blueprint.post("/oauth_ms/oauth/revoke")
-    def revoke() -> tuple[Response, int]:
-        try:
-            tokens.revoke(_given())
-        except GrantError as error:
-            return jsonify(error=error.error, error_description=error.description), error.status
-        return jsonify(success=True), 200
-
-    @blueprint.get("/oauth_ms/.well-known/oauth-authorization-server")
-    def discover() -> Response:
-        root = request.host_url.rstrip("/")
-        return jsonify(
-            issuer=root,
-            authorization_endpoint=f"{root}/oauth2/authorize",
-            token_endpoint=f"{root}/oauth_ms/oauth/token",
-            revocation_endpoint=f"{root}/oauth_ms/oauth/revoke",
-            response_types_supported=["code"],
-            token_endpoint_auth_methods_supported=["client_secret_post"],
-            code_challenge_methods_supported=["S256"],
-            grant_types_supported=["authorization_code", "refresh_token"],
-            scopes_supported=sorted(SCOPES),
-        )
-
-    return blueprint
-
-
-def _problem(given: Mapping[str, str], app: AppSecrets) -> str | None:
-    if given.get("client_id") != app.client_id:
-        return f"There is no app with the client id {json.dumps(given.get('client_id'))}."
-    if not _is_of_this_machine(given.get("redirect_uri") or ""):
-        return "The redirect_uri must be an http address of this machine; the sandbox is for development."
-    unknown = set(_scopes(given)) - SCOPES
-    if unknown:
-        return f"There are no scopes called {', '.join(sorted(unknown))}."
-    if given.get("response_type", "code") != "code":
-        return "The response_type must be code."
-    if given.get("code_challenge") and given.get("code_challenge_method") != "S256":
-        return "The code_challenge_method must be S256."
-    return None
-
-
-def _is_of_this_machine(url: str) -> bool:
-    try:
-        address = urlsplit(url)
-    except ValueError:
-        return False
-    return address.scheme == "http" and address.hostname in _LOOPBACK
-
-
-def _with(url: str, parameters: Mapping[str, str]) -> str:
-    """An address with parameters after those it has."""
-    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(parameters)}"
-
-
-def _is_same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in a time that tells nothing."""
     return hmac.compare_digest(one.encode(), other.encode())
-
-
-def _sentence(problem: str) -> Response:
-    """A refusal as plain text: what the browser sent is in it."""
-    return Response(problem, status=400, mimetype="text/plain")
-
-
-def _given() -> Mapping[str, Any]:
-    """The request's parameters, as JSON or as a form."""
-    given = request.get_json(silent=True)
-    return given if isinstance(given, dict) else request.form
-
-
-def _user(store: Store, user_id: str) -> int | None:
-    with store.reading() as connection:
-        row = connection.execute("SELECT id FROM users WHERE CAST(id AS TEXT) = ?", (user_id,)).fetchone()
-    return None if row is None else int(row["id"])
-
-
-def _scopes(given: Mapping[str, str]) -> list[str]:
-    return (given.get("scope") or "me:read").split()
-
-
-def _consent(store: Store, given: Mapping[str, str]) -> dict[str, Any]:
-    with store.reading() as connection:
-        accounts = connection.execute("SELECT * FROM accounts ORDER BY id").fetchall()
-        users = connection.execute("SELECT * FROM users ORDER BY kind, id").fetchall()
-    slug = given.get("subdomain")
-    kept = ("client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method")
-    return {
-        "fields": {name: given[name] for name in kept if given.get(name)}
-        | {"scope": " ".join(_scopes(given))},
-        "scopes": _scopes(given),
-        "accounts": [
-            {"name": a["name"], "slug": a["slug"], "users": [u for u in users if u["account_id"] == a["id"]]}
-            for a in accounts
-            if slug is None or a["slug"] == slug
-        ],
-    }

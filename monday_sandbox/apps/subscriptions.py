@@ -1,0 +1,198 @@
+"""What an account pays for the app: the subscription, how events move it, and the mock one for a day.
+
+Sources: developer.monday.com on lifecycle webhooks (May 2026), its FAQ (November 2025) and the
+reference of ``app_subscription`` (September 2026).
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monday_sandbox.clock import iso_seconds
+from monday_sandbox.state import Store
+
+TRIAL_DAYS = 14
+#: What is free is renewed in ten years.
+FREE_DAYS = 3652
+PERIOD_DAYS = {"monthly": 30, "yearly": 365}
+MOCK_LIFE = timedelta(hours=24)
+FREE_PLAN = "free"
+#: Everything that happens to a subscription, by the name of its lifecycle event.
+EVENTS = (
+    "app_subscription_created",
+    "app_subscription_changed",
+    "app_subscription_renewed",
+    "app_subscription_cancelled_by_user",
+    "app_subscription_cancelled",
+    "app_subscription_cancellation_revoked_by_user",
+    "app_subscription_renewal_attempt_failed",
+    "app_subscription_renewal_failed",
+    "app_trial_subscription_started",
+    "app_trial_subscription_ended",
+    "app_subscription_pricing_version_change_scheduled",
+)
+#: After these the account has nothing any more.
+_ENDS = frozenset(
+    {"app_subscription_cancelled", "app_subscription_renewal_failed", "app_trial_subscription_ended"}
+)
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS app_subscriptions (
+    account_id INTEGER PRIMARY KEY, plan_id TEXT NOT NULL, is_trial INTEGER NOT NULL,
+    billing_period TEXT, max_units INTEGER, pricing_version INTEGER NOT NULL, renewal_at TEXT,
+    is_active INTEGER NOT NULL, monthly_price REAL NOT NULL, currency TEXT NOT NULL, ended_at TEXT);
+CREATE TABLE IF NOT EXISTS mock_subscriptions (
+    account_id INTEGER PRIMARY KEY, plan_id TEXT NOT NULL, is_trial INTEGER NOT NULL,
+    billing_period TEXT, max_units INTEGER, pricing_version INTEGER, renewal_at TEXT NOT NULL,
+    good_until TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS app_installs (
+    account_id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, scopes TEXT NOT NULL,
+    installed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS app_operations (
+    account_id INTEGER NOT NULL, kind TEXT NOT NULL, period TEXT NOT NULL, counted INTEGER NOT NULL,
+    PRIMARY KEY (account_id, kind, period))
+"""
+
+
+class SubscriptionError(ValueError):
+    """What was ordered for a subscription makes no sense; the message says why."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An account's subscription; ``renewal_at`` is None once it has ended."""
+
+    plan_id: str
+    is_trial: bool
+    billing_period: str | None
+    max_units: int | None
+    pricing_version: int
+    renewal_at: datetime | None
+    is_active: bool = True
+    monthly_price: float = 0.0
+    currency: str = "USD"
+    ended_at: datetime | None = None
+
+    def days_left(self, now: datetime) -> int:
+        """Whole days until it is renewed, or ends."""
+        return 0 if self.renewal_at is None else max(0, (self.renewal_at - now).days)
+
+
+def at_install(now: datetime) -> Subscription:
+    """What every account begins with: the free plan."""
+    return Subscription(FREE_PLAN, False, None, None, 1, now + timedelta(days=FREE_DAYS))  # noqa: FBT003 - in their order
+
+
+def after(event: str, held: Subscription | None, wishes: Mapping[str, Any], now: datetime) -> Subscription:
+    """The subscription after an event.
+
+    Args:
+        event: One of ``EVENTS``.
+        held: What the account had.
+        wishes: ``plan_id``, ``billing_period``, ``max_units``, ``pricing_version``, ``monthly_price``,
+            ``currency`` and ``days`` until it is renewed, where they are to be others.
+        now: The sandbox's time.
+
+    Raises:
+        SubscriptionError: there is no such event, or a wish is none.
+    """
+    if event not in EVENTS:
+        raise SubscriptionError(f"event must be one of {', '.join(EVENTS)}.")
+    changed = _wished(held or at_install(now), wishes)
+    if event in _ENDS:
+        return replace(changed, is_active=False, is_trial=False, renewal_at=None, ended_at=now)
+    days = wishes.get("days")
+    if event == "app_trial_subscription_started":
+        until = now + timedelta(days=TRIAL_DAYS if days is None else float(days))
+        return replace(changed, is_active=True, is_trial=True, renewal_at=until, ended_at=None)
+    if event in ("app_subscription_created", "app_subscription_changed", "app_subscription_renewed"):
+        period = changed.billing_period or "monthly"
+        until = now + timedelta(days=PERIOD_DAYS[period] if days is None else float(days))
+        return replace(
+            changed, is_active=True, is_trial=False, billing_period=period, renewal_at=until, ended_at=None
+        )
+    return changed
+
+
+def _wished(held: Subscription, wishes: Mapping[str, Any]) -> Subscription:
+    period = wishes.get("billing_period", held.billing_period)
+    if period is not None and period not in PERIOD_DAYS:
+        raise SubscriptionError("billing_period must be monthly or yearly.")
+    days = wishes.get("days")
+    if days is not None and (isinstance(days, bool) or not isinstance(days, int | float) or days < 0):
+        raise SubscriptionError("days must be a number, 0 or more.")
+    plan_id = wishes.get("plan_id", held.plan_id)
+    if not isinstance(plan_id, str) or not plan_id:
+        raise SubscriptionError("plan_id must be a text.")
+    numbers = {name: wishes.get(name, getattr(held, name)) for name in ("max_units", "pricing_version")}
+    for name, number in numbers.items():
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
+            raise SubscriptionError(f"{name} must be a whole number.")
+    return replace(
+        held,
+        plan_id=plan_id,
+        billing_period=period,
+        max_units=numbers["max_units"],
+        pricing_version=numbers["pricing_version"] or held.pricing_version,
+        monthly_price=float(wishes.get("monthly_price", held.monthly_price)),
+        currency=str(wishes.get("currency", held.currency)),
+    )
+
+
+def find(connection: sqlite3.Connection, account_id: int) -> Subscription | None:
+    """What an account has, or had."""
+    row = connection.execute("SELECT * FROM app_subscriptions WHERE account_id = ?", (account_id,)).fetchone()
+    return None if row is None else read(row)
+
+
+def read(row: sqlite3.Row) -> Subscription:
+    """A stored subscription."""
+    return Subscription(
+        row["plan_id"],
+        bool(row["is_trial"]),
+        row["billing_period"],
+        row["max_units"],
+        row["pricing_version"],
+        _moment(row["renewal_at"]),
+        bool(row["is_active"]),
+        row["monthly_price"],
+        row["currency"],
+        _moment(row["ended_at"]),
+    )
+
+
+def keep(connection: sqlite3.Connection, account_id: int, held: Subscription) -> None:
+    """Store what an account has."""
+    connection.execute(
+        "INSERT OR REPLACE INTO app_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            account_id,
+            held.plan_id,
+            int(held.is_trial),
+            held.billing_period,
+            held.max_units,
+            held.pricing_version,
+            _text(held.renewal_at),
+            int(held.is_active),
+            held.monthly_price,
+            held.currency,
+            _text(held.ended_at),
+        ),
+    )
+
+
+def make_tables(store: Store) -> None:
+    """Make the tables of subscriptions where they are missing."""
+    with store.writing() as connection:
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else iso_seconds(moment)
