@@ -172,10 +172,13 @@ class Store:
         account_id: int,
         event: str,
         payload: Mapping[str, Any],
+        board_id: int | None = None,
         item_id: int | None = None,
         column_id: str | None = None,
     ) -> None:
         """Record one thing that happened, under the name it is subscribed to by.
+
+        ``board_id`` is where it is subscribed to, unless that is the payload's board.
 
         ``payload`` is the delivery's event without ``triggerTime``, ``subscriptionId``,
         ``isRetry`` and ``triggerUuid``; the first is added here.
@@ -193,7 +196,7 @@ class Store:
             (
                 at,
                 account_id,
-                payload["boardId"],
+                payload["boardId"] if board_id is None else board_id,
                 event,
                 item_id,
                 column_id,

@@ -70,9 +70,39 @@ ADDED_COLUMNS = (
     ("notifications", "read", "INTEGER NOT NULL DEFAULT 0"),
     # Who changed the item last; none where nobody did since it was made.
     ("items", "updater_id", "INTEGER"),
+    # Of a board of subitems, the board whose items have them; of a subitem, the item that has it.
+    ("boards", "parent_board_id", "INTEGER"),
+    ("items", "parent_item_id", "INTEGER"),
+    # The item that a subitem was archived or deleted with, and comes back with.
+    ("items", "left_with", "INTEGER"),
     # What the column does on boards of several levels, and the managed column it follows.
     ("board_columns", "capabilities", "TEXT"),
     ("board_columns", "managed_column_id", "TEXT"),
+)
+
+#: What belongs to something goes where that goes, whoever sends it there: a board of subitems with its
+#: board, subitems with their item. Subitems that went alone stay gone when their item comes back.
+_FAMILIES = (
+    """CREATE INDEX IF NOT EXISTS subitems_of_item ON items (account_id, parent_item_id)
+    WHERE parent_item_id IS NOT NULL""",
+    """CREATE INDEX IF NOT EXISTS subitems_of_board ON boards (account_id, parent_board_id)
+    WHERE parent_board_id IS NOT NULL""",
+    """CREATE TRIGGER IF NOT EXISTS subitems_boards_follow AFTER UPDATE OF state, workspace_id ON boards
+    WHEN NEW.parent_board_id IS NULL BEGIN
+        UPDATE boards SET state = NEW.state, workspace_id = NEW.workspace_id
+        WHERE account_id = NEW.account_id AND parent_board_id = NEW.id AND state = OLD.state;
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS subitems_leave AFTER UPDATE OF state ON items
+    WHEN NEW.parent_item_id IS NULL AND NEW.state <> 'active' BEGIN
+        UPDATE items SET state = NEW.state, left_with = NEW.id
+        WHERE account_id = NEW.account_id AND parent_item_id = NEW.id
+        AND (state = 'active' OR left_with = NEW.id);
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS subitems_come_back AFTER UPDATE OF state ON items
+    WHEN NEW.parent_item_id IS NULL AND NEW.state = 'active' BEGIN
+        UPDATE items SET state = 'active', left_with = NULL
+        WHERE account_id = NEW.account_id AND left_with = NEW.id;
+    END""",
 )
 
 
@@ -90,6 +120,8 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         if column not in names:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
+    for statement in _FAMILIES:
+        connection.execute(statement)
 
 
 def _let_emails_repeat(connection: sqlite3.Connection) -> None:

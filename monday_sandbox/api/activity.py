@@ -19,8 +19,13 @@ _LEFT_OUT = frozenset({"app", "type", "triggerTime", "userId", "originalTriggerU
 
 def activity_logs(board: Row, context: Context, arguments: Arguments) -> list[Row]:
     """What happened on the board, newest first."""
-    conditions = ["account_id = ?", "board_id = ?"]
-    given: list[Any] = [context.account_id, board["id"]]
+    # What happens to subitems is recorded where it is subscribed to, and logged where they are.
+    conditions = [
+        "account_id = ?",
+        "board_id IN (?, ?)",
+        "COALESCE(json_extract(payload, '$.boardId'), board_id) = ?",
+    ]
+    given: list[Any] = [context.account_id, board["id"], board["parent_board_id"], board["id"]]
     for name, comparison in (("from", ">="), ("to", "<=")):
         if arguments.get(name):
             moment = parse_moment(arguments[name], name)

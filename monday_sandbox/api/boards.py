@@ -64,6 +64,11 @@ def creator(board: Row, context: Context, _: Arguments) -> Row:
     return context.users[board["creator_id"]]
 
 
+def object_type(board: Row, _: Context, __: Arguments) -> str:
+    """What kind of board it is: one of items, or of another board's subitems."""
+    return "board" if board["parent_board_id"] is None else "sub_items_board"
+
+
 def folder_id(board: Row, _: Context, __: Arguments) -> int | None:
     """The folder that the board lies in, by id."""
     return board["folder_id"]  # type: ignore[no-any-return]  # a column of integers
@@ -189,10 +194,10 @@ def insert_board(context: Context, connection: sqlite3.Connection, row: Row) -> 
     """Store a new board, made now."""
     connection.execute(
         "INSERT INTO boards (account_id, id, name, description, state, board_kind, workspace_id, folder_id,"
-        " creator_id, item_terminology, created_from_board_id, created_at, updated_at) VALUES (:account_id,"
-        " :id, :name, :description, :state, :board_kind, :workspace_id, :folder_id, :creator_id,"
-        " :item_terminology, :created_from_board_id, :now, :now)",
-        {**row, "now": context.now()},
+        " creator_id, item_terminology, created_from_board_id, parent_board_id, created_at, updated_at)"
+        " VALUES (:account_id, :id, :name, :description, :state, :board_kind, :workspace_id, :folder_id,"
+        " :creator_id, :item_terminology, :created_from_board_id, :parent_board_id, :now, :now)",
+        {"parent_board_id": None, **row, "now": context.now()},
     )
 
 
@@ -243,7 +248,7 @@ def archive_board(_: Any, context: Context, arguments: Arguments) -> Row:
     """Archive a board; its items stay as they are, and can't be changed."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        context.require_board(board_id, Act.OWNERSHIP)
+        require_whole(context.require_board(board_id, Act.OWNERSHIP))
         _set_state(context, connection, board_id, "archived")
     return _board_again(context, board_id)
 
@@ -257,6 +262,7 @@ def delete_board(_: Any, context: Context, arguments: Arguments) -> Row:
             raise refusals.board_missing(board_id)
         if not context.may(Act.OWNERSHIP, board):
             raise refusals.unauthorized()
+        require_whole(board)
         _set_state(context, connection, board_id, "deleted")
     return _board_again(context, board_id)
 
@@ -276,6 +282,17 @@ def _board_again(context: Context, board_id: int) -> Row:
 
 
 # For the other parts of a board
+
+
+def require_whole(board: Row) -> Row:
+    """A board that is no part of another, as a board of subitems is.
+
+    Raises:
+        Refusal: it is one of subitems.
+    """
+    if board["parent_board_id"] is not None:
+        raise refusals.invalid_argument("This can't be done with a subitems board", board_id=board["id"])
+    return board
 
 
 def touch_board(context: Context, connection: sqlite3.Connection, board_id: int) -> None:
@@ -361,7 +378,7 @@ FIELDS: Fields = {
         "owner": creator,
         "permissions": permissions,
         "top_group": top_group,
-        "type": constant("board"),
+        "type": object_type,
         "url": url,
         "views": constant([]),
         "workspace": workspace,

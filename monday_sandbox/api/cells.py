@@ -57,9 +57,12 @@ def belongs(context: Context, board_id: int, user_id: int) -> bool:
 
 
 def _subscribed_teams(context: Context, board_id: int) -> set[int]:
+    """Teams of the board, or of the one whose subitems are on it."""
     rows = context.rows(
-        "SELECT team_id FROM board_teams WHERE account_id = ? AND board_id = ?",
-        (context.account_id, board_id),
+        "SELECT team_id FROM board_teams JOIN boards"
+        " ON boards.account_id = board_teams.account_id AND boards.id = ?"
+        " WHERE board_teams.account_id = ? AND board_id = COALESCE(boards.parent_board_id, boards.id)",
+        (board_id, context.account_id),
     )
     return {row["team_id"] for row in rows}
 
@@ -94,7 +97,6 @@ def cell_of(item: Row, column: Row, row: Row | None) -> Row:
         "item": item,
         "kept": values.kept_or_computed(column, item, row["value"] if row is not None else None),
         "updated_at": row["updated_at"] if row is not None else None,
-        "is_leaf": True,
     }
 
 

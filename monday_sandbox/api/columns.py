@@ -272,8 +272,23 @@ def delete_column(_: Any, context: Context, arguments: Arguments) -> Row:
             "DELETE FROM board_columns WHERE account_id = ? AND board_id = ? AND id = ?",
             (context.account_id, board_id, column_id),
         )
+        if column["type"] == "subtasks":
+            _delete_subitems(context, connection, board_id)
         touch_board(context, connection, board_id)
     return {**column, "archived": 1}
+
+
+def _delete_subitems(context: Context, connection: sqlite3.Connection, board_id: int) -> None:
+    """Delete a board's board of subitems with all that are on it."""
+    of_board = (context.account_id, context.account_id, board_id)
+    connection.execute(
+        "UPDATE items SET state = 'deleted' WHERE account_id = ? AND board_id IN"
+        " (SELECT id FROM boards WHERE account_id = ? AND parent_board_id = ?)",
+        of_board,
+    )
+    connection.execute(
+        "UPDATE boards SET state = 'deleted' WHERE account_id = ? AND parent_board_id = ?", of_board[1:]
+    )
 
 
 def change_column(

@@ -62,6 +62,24 @@ class Batch:
             found[row["item_id"]].append(row)
         return found
 
+    @cached_property
+    def subitems(self) -> Mapping[int, Sequence[Row]]:
+        """Item id → its active subitems, in their order."""
+        found: dict[int, list[Row]] = {item_id: [] for item_id in self._ids}
+        children = list(
+            self._rows("SELECT * FROM items", "parent_item_id", " AND state = 'active' ORDER BY position, id")
+        )
+        Batch(self._context, children)
+        for row in children:
+            found[row["parent_item_id"]].append(row)
+        return found
+
+    @cached_property
+    def parents(self) -> Mapping[int, Row]:
+        """The items that those of the batch are subitems of, by id."""
+        ids = {row["parent_item_id"] for row in self._rows("SELECT parent_item_id FROM items", "id")}
+        return {row["id"]: row for row in self._context.items(ids - {None})}
+
     def _rows(self, select: str, key: str, rest: str = "") -> Iterator[Row]:
         return self._context.rows_of(select, key, self._ids, rest)
 
@@ -232,8 +250,10 @@ class Context:
         return board
 
     def may(self, act: Act, board: Row) -> bool:
-        """Whether the caller may do something with a board that they see."""
-        return may(act, board["edit_permissions"], self._standing(board["id"]))
+        """Whether the caller may do something with a board that they see; of subitems, with its own."""
+        parent_id = board["parent_board_id"]
+        place = board if parent_id is None else self.board(parent_id) or board
+        return may(act, place["edit_permissions"], self._standing(place["id"]))
 
     def require_admin(self) -> None:
         """That the caller is an admin of the account.

@@ -6,12 +6,29 @@ and the ids of a reply (``updateId`` is the update it answers, ``replyId`` its o
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from monday_sandbox import values
 from monday_sandbox.api.context import Context, Row
+
+#: What an event is subscribed to as when a subitem is meant. Updates of subitems are edited and deleted
+#: under the same names as others.
+_OF_SUBITEMS = {
+    "change_column_value": "change_subitem_column_value",
+    "change_name": "change_subitem_name",
+    "create_item": "create_subitem",
+    "create_update": "create_subitem_update",
+    "item_archived": "subitem_archived",
+    "item_deleted": "subitem_deleted",
+}
+#: Deliveries of these have no ``originalTriggerUuid``; all others seen have a null one.
+_WITHOUT_ORIGIN = frozenset({"create_column", "item_restored", "move_subitem"})
+
+
+def _links(item_ids: Sequence[int]) -> dict[str, Any]:
+    return {"linkedPulseIds": [{"linkedPulseId": item_id} for item_id in item_ids]}
 
 
 @dataclass(frozen=True)
@@ -57,8 +74,9 @@ class Recorder:
                 "groupColor": group["color"],
                 "isTopGroup": self._is_top_group(item),
                 "columnValues": {column_id: change.value(reader) for column_id, change in changes.items()},
+                **({} if item["parent_item_id"] is None else {**self._parent_of(item), "itemId": item["id"]}),
             },
-            item_id=item["id"],
+            item=item,
         )
 
     def cell_changed(self, item: Row, change: CellChange) -> None:
@@ -80,8 +98,38 @@ class Recorder:
                 "previousValue": change.previous_value(reader),
                 "changedAt": self._context.store.clock.now().timestamp(),
                 "isTopGroup": self._is_top_group(item),
+                **self._parent_of(item),
             },
-            item_id=item["id"],
+            item=item,
+            column_id=column["id"],
+        )
+
+    def subitems_linked(
+        self, parent: Row, column: Row, before: Sequence[int], subitem_ids: Sequence[int]
+    ) -> None:
+        """An item has other subitems: what its column of subitems shows, before and now.
+
+        monday.com tells so when a subitem is made.
+        """
+        now = self._context.store.clock.now()
+        changed_at = f"{now:%Y-%m-%d %H:%M:%S} +0000"
+        self._record(
+            "change_column_value",
+            "update_column_value",
+            {
+                "boardId": parent["board_id"],
+                "groupId": parent["group_id"],
+                "pulseId": parent["id"],
+                "pulseName": parent["name"],
+                "columnId": column["id"],
+                "columnType": "subtasks",
+                "columnTitle": column["title"],
+                "value": {**_links(subitem_ids), "changed_at": changed_at},
+                "previousValue": _links(before) if before else {},
+                "changedAt": now.timestamp(),
+                "isTopGroup": self._is_top_group(parent),
+            },
+            item=parent,
             column_id=column["id"],
         )
 
@@ -96,8 +144,9 @@ class Recorder:
                 "pulseId": item["id"],
                 "value": {"name": item["name"]},
                 "previousValue": {"name": name_before},
+                **self._parent_of(item),
             },
-            item_id=item["id"],
+            item=item,
         )
 
     def item_moved(self, item: Row, group_before: str, group: Row) -> None:
@@ -117,16 +166,27 @@ class Recorder:
                     "is_top_group": self._is_top_group(item),
                 },
             },
-            item_id=item["id"],
+            item=item,
         )
 
     def item_gone(self, item: Row, event: str) -> None:
         """An item is archived (``item_archived``) or deleted (``item_deleted``)."""
+        parent_id = item["parent_item_id"]
+        # Numbers here, where other events of subitems have text, and another name of the board.
+        whose = (
+            {}
+            if parent_id is None
+            else {
+                "parentBoardId": self._parent_board_id(item),
+                "parentItemId": parent_id,
+                "pulseId": item["id"],
+            }
+        )
         self._record(
             event,
             {"item_archived": "archive_pulse", "item_deleted": "delete_pulse"}[event],
-            {"boardId": item["board_id"], "itemId": item["id"], "itemName": item["name"]},
-            item_id=item["id"],
+            {"boardId": item["board_id"], "itemId": item["id"], "itemName": item["name"], **whose},
+            item=item,
         )
 
     def column_created(self, column: Row) -> None:
@@ -150,6 +210,7 @@ class Recorder:
 
     def update_posted(self, update: Row, event: str) -> None:
         """An update or a reply was posted, edited or deleted; ``event`` is also the delivered type."""
+        (item,) = self._context.items([update["item_id"]])
         self._record(
             event,
             event,
@@ -160,8 +221,9 @@ class Recorder:
                 "textBody": update["text_body"],
                 "updateId": update["parent_id"] or update["id"],
                 "replyId": update["id"] if update["parent_id"] is not None else None,
+                **self._parent_of(item),
             },
-            item_id=update["item_id"],
+            item=item,
         )
 
     def _record(
@@ -170,11 +232,11 @@ class Recorder:
         delivered_type: str,
         payload: Mapping[str, Any],
         *,
-        item_id: int | None = None,
+        item: Row | None = None,
         column_id: str | None = None,
     ) -> None:
-        # A created column's delivery has no originalTriggerUuid; all others seen have a null one.
-        origin = {} if event == "create_column" else {"originalTriggerUuid": None}
+        is_subitem = item is not None and item["parent_item_id"] is not None
+        origin = {} if event in _WITHOUT_ORIGIN else {"originalTriggerUuid": None}
         whole = {
             "app": "monday",
             "type": delivered_type,
@@ -185,11 +247,26 @@ class Recorder:
         self._context.store.record_happening(
             self._connection,
             account_id=self._context.account_id,
-            event=event,
+            event=_OF_SUBITEMS.get(event, event) if is_subitem else event,
             payload=whole,
-            item_id=item_id,
+            board_id=self._parent_board_id(item) if item is not None and is_subitem else None,
+            item_id=None if item is None else item["id"],
             column_id=column_id,
         )
+
+    def _parent_of(self, item: Row) -> dict[str, str]:
+        """What most events of a subitem tell beside those of an item."""
+        if item["parent_item_id"] is None:
+            return {}
+        return {
+            "parentItemId": str(item["parent_item_id"]),
+            "parentItemBoardId": str(self._parent_board_id(item)),
+        }
+
+    def _parent_board_id(self, item: Row) -> int:
+        """The board that a subitem's events are subscribed to on."""
+        board = self._context.board(item["board_id"])
+        return int(board["parent_board_id"]) if board is not None else int(item["board_id"])
 
     def _is_top_group(self, item: Row) -> bool:
         groups = self._context.groups(item["board_id"])

@@ -7,17 +7,15 @@ from typing import Any
 from monday_sandbox import refusals, values
 from monday_sandbox.api import boards
 from monday_sandbox.api.accounts import account_url
-from monday_sandbox.api.cells import cell_of, shown_cell, target_of
-from monday_sandbox.api.columns import change_column
+from monday_sandbox.api.cells import cell_of, shown_cell
 from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import CellChange, Recorder
 from monday_sandbox.api.paging import bounds
-from monday_sandbox.api.permissions import Act
-from monday_sandbox.clock import iso_milliseconds
+from monday_sandbox.api.pens import Pen, read_values
+from monday_sandbox.api.positions import position_in
 from monday_sandbox.state import next_id
 
 MOST_IDS = 100
-_DISTANCE = 65536.0
 
 
 def items(_: Any, context: Context, arguments: Arguments) -> list[Row]:
@@ -127,38 +125,65 @@ def create_item(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make an item in a group, or in the board's first one."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        context.require_board(board_id)
+        boards.require_whole(context.require_board(board_id))
         group = _group_for(context, board_id, arguments.get("group_id"))
-        wanted = _read_values(arguments.get("column_values"), "column_values")
-        # A name among the values is overruled by the argument.
-        wanted.pop("name", None)
-        now = context.now()
-        item = {
-            "account_id": context.account_id,
-            "id": next_id(connection, context.account_id, "item"),
-            "board_id": board_id,
-            "group_id": group["id"],
-            "name": _checked_name(arguments["item_name"]),
-            "state": "active",
-            "position": _position(context, connection, group, arguments),
-            "creator_id": context.caller.user_id,
-            "created_at": now,
-            "updated_at": now,
-        }
         if boards.count_items(context, board_id) >= boards.ITEMS_LIMIT:
             raise refusals.items_limit(board_id, boards.ITEMS_LIMIT)
-        connection.execute(
-            "INSERT INTO items (account_id, id, board_id, group_id, name, state, position, creator_id,"
-            " created_at, updated_at) VALUES (:account_id, :id, :board_id, :group_id, :name, :state,"
-            " :position, :creator_id, :created_at, :updated_at)",
-            item,
-        )
-        pen = _Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
-        changes = {column_id: pen.write(column_id, given) for column_id, given in wanted.items()}
-        made = {column_id: change for column_id, change in changes.items() if change is not None}
-        boards.touch_board(context, connection, board_id)
-        Recorder(context, connection).item_created(item, group, made)
-    return _again(context, item["id"])
+        item, changes = make_item(context, connection, group, arguments)
+        Recorder(context, connection).item_created(item, group, changes)
+    return again(context, item["id"])
+
+
+def make_item(
+    context: Context,
+    connection: sqlite3.Connection,
+    group: Row,
+    arguments: Arguments,
+    parent_item_id: int | None = None,
+) -> tuple[Row, dict[str, CellChange]]:
+    """Store a new item with its cells.
+
+    Args:
+        context: Of the request.
+        connection: Of the change that it is part of.
+        group: Where it is made.
+        arguments: Of the mutation: ``item_name``, and maybe ``column_values``, ``create_labels_if_missing``,
+            ``relative_to`` and ``position_relative_method``.
+        parent_item_id: Of a subitem, the item that it belongs to.
+
+    Returns:
+        The item, and its cells by column.
+
+    Raises:
+        Refusal: the name is too short or too long, or a value is refused.
+    """
+    wanted = read_values(arguments.get("column_values"), "column_values")
+    # A name among the values is overruled by the argument.
+    wanted.pop("name", None)
+    now = context.now()
+    item = {
+        "account_id": context.account_id,
+        "id": next_id(connection, context.account_id, "item"),
+        "board_id": group["board_id"],
+        "group_id": group["id"],
+        "name": _checked_name(arguments["item_name"]),
+        "state": "active",
+        "position": position_in(context, connection, group, arguments),
+        "creator_id": context.caller.user_id,
+        "created_at": now,
+        "updated_at": now,
+        "parent_item_id": parent_item_id,
+    }
+    connection.execute(
+        "INSERT INTO items (account_id, id, board_id, group_id, name, state, position, creator_id,"
+        " created_at, updated_at, parent_item_id) VALUES (:account_id, :id, :board_id, :group_id, :name,"
+        " :state, :position, :creator_id, :created_at, :updated_at, :parent_item_id)",
+        item,
+    )
+    pen = Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
+    changes = {column_id: pen.write(column_id, given) for column_id, given in wanted.items()}
+    boards.touch_board(context, connection, group["board_id"])
+    return item, {column_id: change for column_id, change in changes.items() if change is not None}
 
 
 def _group_for(context: Context, board_id: int, group_id: str | None) -> Row:
@@ -168,26 +193,6 @@ def _group_for(context: Context, board_id: int, group_id: str | None) -> Row:
     if group is None:
         raise refusals.group_missing("", board_id)
     return group
-
-
-def _position(context: Context, connection: sqlite3.Connection, group: Row, arguments: Arguments) -> float:
-    """A place in the group: at the end, or beside another item."""
-    beside_id = arguments.get("relative_to")
-    if beside_id is not None:
-        beside = context.require_item(refusals.read_id(beside_id))
-        after = arguments.get("position_relative_method") != "before_at"
-        row = connection.execute(
-            f"SELECT {'MIN' if after else 'MAX'}(position) FROM items"  # noqa: S608 - one of two
-            f" WHERE account_id = ? AND board_id = ? AND group_id = ? AND position {'>' if after else '<'} ?",
-            (context.account_id, group["board_id"], beside["group_id"], beside["position"]),
-        ).fetchone()
-        step = _DISTANCE if after else -_DISTANCE
-        return float((beside["position"] + row[0]) / 2 if row[0] is not None else beside["position"] + step)
-    row = connection.execute(
-        "SELECT COALESCE(MAX(position), 0) FROM items WHERE account_id = ? AND board_id = ? AND group_id = ?",
-        (context.account_id, group["board_id"], group["id"]),
-    ).fetchone()
-    return float(row[0]) + _DISTANCE
 
 
 def change_column_value(_: Any, context: Context, arguments: Arguments) -> Row:
@@ -215,9 +220,9 @@ def _change_cell(context: Context, arguments: Arguments, *, is_simple: bool) -> 
             )
         else:
             create_labels = bool(arguments.get("create_labels_if_missing"))
-            pen = _Pen(context, connection, item, create_labels=create_labels)
+            pen = Pen(context, connection, item, create_labels=create_labels)
             _record_change(context, connection, item, pen.write(column_id, given, is_simple=is_simple))
-    return _again(context, item["id"])
+    return again(context, item["id"])
 
 
 def _read_value(given: Any, column: Row) -> Any:
@@ -237,14 +242,14 @@ def change_multiple_column_values(_: Any, context: Context, arguments: Arguments
     """Change several cells, and the name under the key ``name``: all of them or, if one is refused, none."""
     with context.changing() as connection:
         item = _item_of_board(context, arguments)
-        wanted = _read_values(arguments["column_values"], "column_values")
-        pen = _Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
+        wanted = read_values(arguments["column_values"], "column_values")
+        pen = Pen(context, connection, item, create_labels=bool(arguments.get("create_labels_if_missing")))
         for column_id, given in wanted.items():
             if column_id == "name":
                 item = _rename(context, connection, item, given if isinstance(given, str) else "")
             else:
                 _record_change(context, connection, item, pen.write(column_id, given))
-    return _again(context, item["id"])
+    return again(context, item["id"])
 
 
 def _item_of_board(context: Context, arguments: Arguments) -> Row:
@@ -261,20 +266,6 @@ def _item_id(arguments: Arguments) -> int | None:
     return None if given is None else refusals.read_id(given)
 
 
-def _read_values(given: Any, argument: str) -> dict[str, Any]:
-    """Column values by column id, from JSON in a string or an object."""
-    if given is None or given == "":
-        return {}
-    if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except ValueError as error:
-            raise refusals.bad_json(argument) from error
-    if not isinstance(given, dict):
-        raise refusals.bad_json(argument)
-    return dict(given)
-
-
 def _record_change(
     context: Context, connection: sqlite3.Connection, item: Row, change: CellChange | None
 ) -> None:
@@ -286,8 +277,8 @@ def _record_change(
 def put_content(
     context: Context, connection: sqlite3.Connection, item: Row, column: Row, content: values.Content
 ) -> None:
-    """Give a cell a content that is no written value: files, the links of subitems."""
-    pen = _Pen(context, connection, item, create_labels=False)
+    """Give a cell a content that is no written value, such as files."""
+    pen = Pen(context, connection, item, create_labels=False)
     _record_change(context, connection, item, pen.put(column, content))
 
 
@@ -304,75 +295,13 @@ def _rename(context: Context, connection: sqlite3.Connection, item: Row, name: s
     return renamed
 
 
-class _Pen:
-    """Writes cells of one item."""
-
-    def __init__(
-        self, context: Context, connection: sqlite3.Connection, item: Row, *, create_labels: bool
-    ) -> None:
-        self._context = context
-        self._connection = connection
-        self._item = item
-        self._create_labels = create_labels
-
-    def write(self, column_id: str, given: Any, *, is_simple: bool = False) -> CellChange | None:
-        """Write a cell; None when it holds the same already.
-
-        Raises:
-            Refusal: there is no such column, or it does not take the value.
-        """
-        context, item = self._context, self._item
-        column = context.require_column(item["board_id"], column_id)
-        if column["type"] not in values.KINDS:
-            raise refusals.column_type("Values of this column can't be changed", column["type"])
-        before = values.content_of(self._read(column_id))
-        target = target_of(context, column, before, create_labels=self._create_labels)
-        content = values.write_simple(given, target) if is_simple else values.write(given, target)
-        if target.settings is not column["settings"]:
-            context.require_board(item["board_id"], Act.STRUCTURE)
-            change_column(
-                context, self._connection, item["board_id"], column_id, {"settings": target.settings}
-            )
-            column["settings"] = target.settings
-        return self.put(column, content)
-
-    def put(self, column: Row, content: values.Content) -> CellChange | None:
-        """Keep a content; None when the cell holds the same already."""
-        kept_before = self._read(column["id"])
-        if content == values.content_of(kept_before):
-            return None
-        kept = values.stored(content, iso_milliseconds(self._context.store.clock.now()))
-        self._store(column["id"], kept)
-        return CellChange(column, kept_before, kept)
-
-    def _read(self, column_id: str) -> str | None:
-        row = self._connection.execute(
-            "SELECT value FROM cells WHERE account_id = ? AND item_id = ? AND column_id = ?",
-            (self._context.account_id, self._item["id"], column_id),
-        ).fetchone()
-        return str(row[0]) if row is not None else None
-
-    def _store(self, column_id: str, kept: str | None) -> None:
-        key = (self._context.account_id, self._item["id"], column_id)
-        if kept is None:
-            self._connection.execute(
-                "DELETE FROM cells WHERE account_id = ? AND item_id = ? AND column_id = ?", key
-            )
-        else:
-            self._connection.execute(
-                "INSERT INTO cells (account_id, item_id, column_id, value, updated_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-                (*key, kept, self._context.now()),
-            )
-
-
 def move_item_to_group(_: Any, context: Context, arguments: Arguments) -> Row:
     """Move an item to the end of another group of its board."""
     with context.changing() as connection:
         item = context.require_item(_item_id(arguments))
         group = context.require_group(item["board_id"], arguments["group_id"])
         if group["id"] != item["group_id"]:
-            position = _position(context, connection, group, {})
+            position = position_in(context, connection, group, {})
             connection.execute(
                 "UPDATE items SET group_id = ?, position = ? WHERE account_id = ? AND id = ?",
                 (group["id"], position, context.account_id, item["id"]),
@@ -380,7 +309,7 @@ def move_item_to_group(_: Any, context: Context, arguments: Arguments) -> Row:
             touch_item(context, connection, item)
             moved = {**item, "group_id": group["id"]}
             Recorder(context, connection).item_moved(moved, item["group_id"], group)
-    return _again(context, item["id"])
+    return again(context, item["id"])
 
 
 def archive_item(_: Any, context: Context, arguments: Arguments) -> Row:
@@ -388,7 +317,7 @@ def archive_item(_: Any, context: Context, arguments: Arguments) -> Row:
     with context.changing() as connection:
         item = context.require_item(_item_id(arguments))
         _leave(context, connection, item, "archived")
-    return _again(context, item["id"])
+    return again(context, item["id"])
 
 
 def delete_item(_: Any, context: Context, arguments: Arguments) -> Row:
@@ -400,7 +329,7 @@ def delete_item(_: Any, context: Context, arguments: Arguments) -> Row:
             raise refusals.item_missing(item_id)
         context.require_board(item["board_id"])
         _leave(context, connection, item, "deleted")
-    return _again(context, item["id"])
+    return again(context, item["id"])
 
 
 def _leave(context: Context, connection: sqlite3.Connection, item: Row, new_state: str) -> None:
@@ -427,7 +356,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _again(context: Context, item_id: int) -> Row:
+def again(context: Context, item_id: int) -> Row:
+    """An item as it is after a change."""
     item = context.item(item_id)
     if item is None:
         raise refusals.item_missing(item_id)

@@ -18,21 +18,23 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-#: Condition on a row of ``boards``; its one parameter is the id of the user who looks.
+#: Condition on a row of ``boards``; its one parameter is the id of the user who looks. A board of subitems
+#: is seen where the board is that it belongs to.
 VISIBLE = """EXISTS (
-    SELECT 1 FROM users AS seer
-    WHERE seer.id = ? AND seer.account_id = boards.account_id AND (
+    SELECT 1 FROM boards AS place JOIN users AS seer ON seer.account_id = place.account_id
+    WHERE place.account_id = boards.account_id AND place.id = COALESCE(boards.parent_board_id, boards.id)
+    AND seer.id = ? AND (
         EXISTS (
             SELECT 1 FROM board_users
-            WHERE board_users.account_id = boards.account_id AND board_users.board_id = boards.id
-            AND board_users.user_id = seer.id AND (seer.kind <> 'guest' OR boards.board_kind = 'share'))
+            WHERE board_users.account_id = place.account_id AND board_users.board_id = place.id
+            AND board_users.user_id = seer.id AND (seer.kind <> 'guest' OR place.board_kind = 'share'))
         OR EXISTS (
             SELECT 1 FROM board_teams JOIN team_users USING (account_id, team_id)
-            WHERE board_teams.account_id = boards.account_id AND board_teams.board_id = boards.id
-            AND team_users.user_id = seer.id AND (seer.kind <> 'guest' OR boards.board_kind = 'share'))
-        OR (boards.board_kind = 'public' AND seer.kind <> 'guest' AND NOT EXISTS (
+            WHERE board_teams.account_id = place.account_id AND board_teams.board_id = place.id
+            AND team_users.user_id = seer.id AND (seer.kind <> 'guest' OR place.board_kind = 'share'))
+        OR (place.board_kind = 'public' AND seer.kind <> 'guest' AND NOT EXISTS (
             SELECT 1 FROM workspaces
-            WHERE workspaces.account_id = boards.account_id AND workspaces.id = boards.workspace_id
+            WHERE workspaces.account_id = place.account_id AND workspaces.id = place.workspace_id
             AND workspaces.kind = 'closed'
             AND NOT EXISTS (
                 SELECT 1 FROM workspace_users

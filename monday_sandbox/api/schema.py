@@ -42,6 +42,7 @@ from monday_sandbox.api import (
     notifications,
     platform_api,
     retired,
+    subitems,
     tags,
     teams,
     updates,
@@ -76,6 +77,7 @@ _BROUGHT: tuple[Fields, ...] = (
     notifications.FIELDS,
     platform_api.FIELDS,
     retired.FIELDS,
+    subitems.FIELDS,
     tags.FIELDS,
     teams.FIELDS,
     updates.FIELDS,
@@ -109,6 +111,7 @@ SCOPES: dict[str, str] = {
     **managed_columns.SCOPES,
     **mirrors.SCOPES,
     **notifications.SCOPES,
+    **subitems.SCOPES,
     **tags.SCOPES,
     **teams.SCOPES,
     **updates.SCOPES,
@@ -170,6 +173,8 @@ def _of_value(type_name: str, field_name: str) -> Resolver | None:
         return items.value_text
     if field_name == "value":
         return items.value_raw
+    if field_name == "is_leaf":
+        return subitems.is_leaf
     read = kind.fields.get(field_name)
     return _value_field(read) if read is not None else None
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from monday_sandbox import refusals
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
+from monday_sandbox.api.subitems import find_subitems_board
 
 LONGEST_URL = 255
 _SUBITEM_EVENTS = frozenset(
@@ -44,8 +45,7 @@ def create_webhook(_: Any, context: Context, arguments: Arguments) -> Row:
         raise refusals.invalid_argument(
             f"url must be an address of up to {LONGEST_URL} characters with its scheme", url=url
         )
-    if event in _SUBITEM_EVENTS:
-        # Nothing here ever has subitems, and a board that never had one refuses these.
+    if event in _SUBITEM_EVENTS and find_subitems_board(context, board_id) is None:
         raise refusals.invalid_argument("The board has no subitems board", board_id=board_id)
     config = _config(context, board_id, event, arguments.get("config"))
     if not context.challenge(url):
@@ -83,6 +83,8 @@ def _require_board(context: Context, board_id: int) -> None:
     board = context.board(board_id)
     if board is None or board["state"] != "active":
         raise refusals.invalid_argument("Board not found", board_id=board_id)
+    if board["parent_board_id"] is not None:
+        raise refusals.invalid_argument("Creating webhook on subitems board isn't allowed", board_id=board_id)
 
 
 def _config(context: Context, board_id: int, event: str, given: Any) -> dict[str, Any]:

@@ -38,6 +38,11 @@ def _dependency_links(shown: Shown) -> list[dict[str, Any]]:
     ]
 
 
+def _subitem_links(item: Mapping[str, Any]) -> Content:
+    subitems = item["batch"].subitems[item["id"]]
+    return {"linkedPulseIds": [{"linkedPulseId": one["id"]} for one in subitems]} if subitems else None
+
+
 KINDS: Mapping[str, Kind] = {
     "board_relation": Kind(
         event_type="board-relation",
@@ -77,7 +82,7 @@ KINDS: Mapping[str, Kind] = {
         event=raw,
         shows_value=False,
     ),
-    # Made with a board's first subitem; what it holds is written by making subitems.
+    # Made with a board's first subitem; what it holds follows from the subitems.
     "subtasks": Kind(
         event_type="subtasks",
         type_name="SubtasksValue",
@@ -89,6 +94,7 @@ KINDS: Mapping[str, Kind] = {
         fields={"display_value": _linked_names, "subitems_ids": linked_ids},
         empty_event={},
         shows_value=False,
+        computed=_subitem_links,
         can_be_created=False,
     ),
 }

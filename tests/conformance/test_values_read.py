@@ -146,24 +146,6 @@ def test_votes_are_those_of_users(wide: Board) -> None:
     }
 
 
-def test_subitems_are_read_by_typed_fields_only(board: Board) -> None:
-    put_column(board, "subtasks")
-    first, second, item = (board.create_item(name) for name in ("First", "Second", "Whole"))
-    assert typed(board, item, "subtasks", "subitems_ids display_value") == {
-        "subitems_ids": [],
-        "display_value": "",
-    }
-    links = {"linkedPulseIds": [{"linkedPulseId": int(one)} for one in (first, second)]}
-    put_cell(board, item, "subtasks", links)
-    assert typed(board, item, "subtasks", "value text subitems_ids display_value subitems { name }") == {
-        "value": None,
-        "text": None,
-        "subitems_ids": [first, second],
-        "display_value": "First, Second",
-        "subitems": [{"name": "First"}, {"name": "Second"}],
-    }
-
-
 @pytest.mark.parametrize("column", ["board_relation", "dependency", "mirror"])
 def test_connections_keep_their_text_and_raw_value_to_themselves(wide: Board, full: str, column: str) -> None:
     assert wide.cell(full, column) == {"text": None, "value": None}
