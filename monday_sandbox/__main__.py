@@ -50,7 +50,7 @@ def main() -> int:
         arguments.data,
         arguments.clock_file,
         arguments.retry_seconds,
-        AppSecrets.from_env(os.environ),
+        _app(arguments),
         is_marketplace_app=arguments.marketplace,
         address=f"http://{_address(arguments)}",
         largest_file=round(arguments.largest_file_mb * 1_048_576),
@@ -93,7 +93,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--largest-file-mb", type=float, default=500.0, help="megabytes that an uploaded file may have (500)"
     )
+    parser.add_argument("--app", type=Path, help="JSON file with the app's registration (none)")
     return parser.parse_args()
+
+
+def _app(arguments: argparse.Namespace) -> AppSecrets:
+    """The registered app; a ValueError where it is told wrongly."""
+    if arguments.app is None:
+        return AppSecrets.from_env(os.environ)
+    return AppSecrets.from_file(arguments.app, os.environ)
 
 
 def _address(arguments: argparse.Namespace) -> str:
@@ -112,6 +120,10 @@ def _problem(arguments: argparse.Namespace) -> str | None:
         return "--largest-file-mb must be above zero."
     if arguments.retry_seconds <= 0:
         return "--retry-seconds must be above zero."
+    try:
+        _app(arguments)
+    except ValueError as error:
+        return str(error)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

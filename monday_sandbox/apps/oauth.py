@@ -1,89 +1,90 @@
 """Consent pages and token addresses: the OAuth 2.1 flow with PKCE, and the legacy one.
 
-Redirect addresses may be any on this machine (on monday.com they are configured in the Developer
-Center). Sources: developer.monday.com, OAuth and the new OAuth flow (July and September 2026).
+Sources: developer.monday.com, OAuth and the new OAuth flow (July and September 2026).
 """
 
-import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from monday_sandbox.apps import asking
+from monday_sandbox.apps.asking import NobodyToTellError, Problem, Wish
 from monday_sandbox.apps.installs import Installs
-from monday_sandbox.apps.registration import AppSecrets
-from monday_sandbox.apps.tokens import SCOPES, GrantError, Tokens
+from monday_sandbox.apps.registration import SCOPES, AppSecrets
+from monday_sandbox.apps.tokens import GrantError, Tokens
 from monday_sandbox.state import Store
 
+#: Of a request for consent, what the form of the page sends along.
+_KEPT = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "state",
+    "app_version_id",
+    "force_install_if_needed",
+    "code_challenge",
+    "code_challenge_method",
+)
 #: "An admin must have installed the app before members can authorise."
-_INSTALL_FIRST = {
-    "error": "unauthorized_client",
-    "error_description": "An admin of the account has to install the app first.",
-}
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_INSTALL_FIRST = Problem("unauthorized_client", "An admin of the account has to install the app first.")
 
 
 def create_blueprint(store: Store, tokens: Tokens, installs: Installs, app: AppSecrets) -> Blueprint:
     """The pages and addresses under ``/oauth2`` and ``/oauth_ms``."""
     blueprint = Blueprint("oauth", __name__, template_folder="../pages/templates")
 
+    @blueprint.errorhandler(NobodyToTellError)
+    def tell_the_person(error: NobodyToTellError) -> Response:
+        return _sentence(str(error))
+
     @blueprint.get("/oauth2/authorize")
     def ask() -> AnyResponse:
-        problem = _problem(request.args, app)
-        consent = _consent(store, request.args)
-        if problem is None and not consent["accounts"]:
-            problem = "There is no account with that subdomain."
+        wish, problem = asking.read(request.args, app)
         if problem is not None:
-            return _sentence(problem)
+            return _refuse(wish, problem)
+        consent = _consent(store, request.args, wish)
+        if not consent["accounts"]:
+            return _sentence("There is no account with that subdomain.")
         return Response(render_template("pages/consent.html", **consent))
 
     @blueprint.post("/oauth2/authorize")
     def decide() -> AnyResponse:
-        problem = _problem(request.form, app)
+        wish, problem = asking.read(request.form, app)
         if problem is not None:
-            return _sentence(problem)
-        back = request.form["redirect_uri"]
-        state = {"state": request.form["state"]} if request.form.get("state") else {}
+            return _refuse(wish, problem)
         if request.form.get("decision") != "allow":
-            refusal = {"error": "access_denied", "error_description": "The user denied the request.", **state}
-            return redirect(_with(back, refusal))
+            return _refuse(wish, Problem("access_denied", "The user denied the request."))
         user = _user(store, request.form.get("user_id", ""))
         if user is None:
             return _sentence("Choose who agrees; there is no such user.")
-        scopes = " ".join(_scopes(request.form))
-        reason = _refusal(user) or (
-            None if installs.consented(user["account_id"], user, scopes) else _INSTALL_FIRST
-        )
-        if reason is not None:
-            return redirect(_with(back, {**reason, **state}))
-        code = tokens.new_code(user["id"], back, scopes, request.form.get("code_challenge", ""))
-        return redirect(_with(back, {"code": code, **state}))
+        scopes = " ".join(wish.scopes)
+        problem = asking.problem_of_person(user)
+        if problem is None and wish.is_link and user["kind"] != "admin":
+            problem = _INSTALL_FIRST
+        if problem is None and not installs.consented(user["account_id"], user, scopes):
+            problem = _INSTALL_FIRST
+        if problem is not None:
+            return _refuse(wish, problem)
+        if wish.is_link:
+            return redirect(wish.way_back({})) if wish.redirect_uri else _installed()
+        code = tokens.new_code(user["id"], wish.redirect_uri, scopes, wish.challenge)
+        return redirect(wish.way_back({"code": code}))
 
     @blueprint.post("/oauth_ms/oauth/token", defaults={"legacy": False})
     @blueprint.post("/oauth2/token", defaults={"legacy": True})
     def give(*, legacy: bool) -> tuple[Response, int]:
-        try:
-            return jsonify(tokens.exchange(_given(), legacy=legacy)), 200
-        except GrantError as error:
-            return jsonify(error=error.error, error_description=error.description), error.status
+        return _answered(lambda: tokens.exchange(_given(), legacy=legacy))
 
     @blueprint.post("/oauth_ms/oauth/migrate")
     def migrate() -> tuple[Response, int]:
-        try:
-            return jsonify(tokens.migrate(_given())), 200
-        except GrantError as error:
-            return jsonify(error=error.error, error_description=error.description), error.status
+        return _answered(lambda: tokens.migrate(_given()))
 
     @blueprint.post("/oauth_ms/oauth/revoke")
     def revoke() -> tuple[Response, int]:
-        try:
-            tokens.revoke(_given())
-        except GrantError as error:
-            return jsonify(error=error.error, error_description=error.description), error.status
-        return jsonify(success=True), 200
+        return _answered(lambda: tokens.revoke(_given()))
 
     @blueprint.get("/oauth_ms/.well-known/oauth-authorization-server")
     def discover() -> Response:
@@ -103,32 +104,22 @@ def create_blueprint(store: Store, tokens: Tokens, installs: Installs, app: AppS
     return blueprint
 
 
-def _problem(given: Mapping[str, str], app: AppSecrets) -> str | None:
-    if given.get("client_id") != app.client_id:
-        return f"There is no app with the client id {json.dumps(given.get('client_id'))}."
-    if not _is_of_this_machine(given.get("redirect_uri") or ""):
-        return "The redirect_uri must be an http address of this machine; the sandbox is for development."
-    unknown = set(_scopes(given)) - SCOPES
-    if unknown:
-        return f"There are no scopes called {', '.join(sorted(unknown))}."
-    if given.get("response_type", "code") not in ("code", "install"):
-        return "The response_type must be code, or install for the link that shares the app."
-    if given.get("code_challenge") and given.get("code_challenge_method") != "S256":
-        return "The code_challenge_method must be S256."
-    return None
-
-
-def _is_of_this_machine(url: str) -> bool:
+def _answered(act: Callable[[], Mapping[str, Any]]) -> tuple[Response, int]:
     try:
-        address = urlsplit(url)
-    except ValueError:
-        return False
-    return address.scheme == "http" and address.hostname in _LOOPBACK
+        return jsonify(act()), 200
+    except GrantError as error:
+        return jsonify(error=error.error, error_description=error.description), error.status
 
 
-def _with(url: str, parameters: Mapping[str, str]) -> str:
-    """An address with parameters after those it has."""
-    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(parameters)}"
+def _refuse(wish: Wish, problem: Problem) -> AnyResponse:
+    """Tell the app at its address; where it has named none, the person."""
+    if not wish.redirect_uri:
+        return _sentence(problem.description)
+    return redirect(wish.way_back({"error": problem.error, "error_description": problem.description}))
+
+
+def _installed() -> Response:
+    return Response("The app is installed.", mimetype="text/plain")
 
 
 def _sentence(problem: str) -> Response:
@@ -150,27 +141,14 @@ def _user(store: Store, user_id: str) -> sqlite3.Row | None:
     return row
 
 
-def _refusal(user: sqlite3.Row) -> Mapping[str, str] | None:
-    """Why somebody can't agree, as it is told to the app; None when they can."""
-    if user["status"] != "ACTIVE" or user["kind"] == "view_only":
-        return {"error": "access_denied", "error_description": "The user may not authorize apps."}
-    return None
-
-
-def _scopes(given: Mapping[str, str]) -> list[str]:
-    return (given.get("scope") or "me:read").split()
-
-
-def _consent(store: Store, given: Mapping[str, str]) -> dict[str, Any]:
+def _consent(store: Store, given: Mapping[str, str], wish: Wish) -> dict[str, Any]:
     with store.reading() as connection:
         accounts = connection.execute("SELECT * FROM accounts ORDER BY id").fetchall()
         users = connection.execute("SELECT * FROM users ORDER BY kind, id").fetchall()
     slug = given.get("subdomain")
-    kept = ("client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method")
     return {
-        "fields": {name: given[name] for name in kept if given.get(name)}
-        | {"scope": " ".join(_scopes(given))},
-        "scopes": _scopes(given),
+        "fields": {name: given[name] for name in _KEPT if given.get(name)} | {"scope": " ".join(wish.scopes)},
+        "scopes": wish.scopes,
         "accounts": [
             {"name": a["name"], "slug": a["slug"], "users": [u for u in users if u["account_id"] == a["id"]]}
             for a in accounts

@@ -8,7 +8,7 @@ from typing import Any
 
 import jwt
 
-from monday_sandbox.apps.registration import APP_ID, APP_VERSION_ID, AppSecrets, machine_seconds
+from monday_sandbox.apps.registration import APP_ID, AppSecrets, machine_seconds
 from monday_sandbox.state import Store
 
 #: Short, so that nobody keeps one.
@@ -41,7 +41,7 @@ def session_token(store: Store, app: AppSecrets, slug: str, user: str) -> str | 
         "account_id": row["account_id"],
         "slug": row["slug"],
         "app_id": APP_ID,
-        "app_version_id": APP_VERSION_ID,
+        "app_version_id": app.version_id,
         "install_id": row["account_id"],
         "is_admin": kind == "admin",
         "is_view_only": kind == "view_only",

@@ -24,31 +24,6 @@ TOKEN_LIFE = timedelta(hours=1)
 SHORT_LIFE = timedelta(minutes=5)
 #: From the consent, however often the refresh token is renewed.
 GRANT_LIFE = timedelta(days=182)
-SCOPES = frozenset(
-    {
-        "account:read",
-        "assets:read",
-        "boards:read",
-        "boards:write",
-        "departments:read",
-        "departments:write",
-        "docs:read",
-        "docs:write",
-        "me:read",
-        "notifications:write",
-        "tags:read",
-        "teams:read",
-        "teams:write",
-        "updates:read",
-        "updates:write",
-        "users:read",
-        "users:write",
-        "webhooks:read",
-        "webhooks:write",
-        "workspaces:read",
-        "workspaces:write",
-    }
-)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS oauth_codes (
@@ -129,9 +104,10 @@ class Tokens:
         """Tokens of the new flow for one of the old, which goes on; asked again, others.
 
         Raises:
-            GrantError: the client is not right, or the token is none of the old flow.
+            GrantError: the client or its flow is not right, or the token is none of the old flow.
         """
         self._require_client(given)
+        self._require_flow("2.1")
         token = str(given.get("api_token") or "")
         with self._store.writing() as connection:
             row = connection.execute(
@@ -167,9 +143,10 @@ class Tokens:
         """Tokens for a code or a refresh token.
 
         Raises:
-            GrantError: the client, the code, the verifier or the token is not right.
+            GrantError: the client, its flow, the code, the verifier or the token is not right.
         """
         self._require_client(given)
+        self._require_flow("legacy" if legacy else "2.1")
         if legacy or given.get("grant_type") == "authorization_code":
             user_id, scopes = self._take_code(given, challenge_required=not legacy)
             end = iso_seconds(self._store.clock.now() + GRANT_LIFE)
@@ -178,7 +155,7 @@ class Tokens:
             return self._give(*self._take_refresh_token(str(given.get("refresh_token") or "")))
         raise GrantError("unsupported_grant_type", "Use authorization_code or refresh_token.")
 
-    def revoke(self, given: Mapping[str, Any]) -> None:
+    def revoke(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Forget a token, and with it its user's grants.
 
         Raises:
@@ -190,6 +167,7 @@ class Tokens:
             row = connection.execute("SELECT user_id FROM oauth_tokens WHERE token = ?", (token,)).fetchone()
             if row is not None:
                 connection.execute("DELETE FROM oauth_tokens WHERE user_id = ?", (row["user_id"],))
+        return {"success": True}
 
     def revoke_account(self, account_id: int) -> None:
         """Forget every grant of an account, as when its admin removes the app."""
@@ -203,6 +181,10 @@ class Tokens:
         is_known = given.get("client_id") == self._app.client_id
         if not is_known or not is_same(str(given.get("client_secret") or ""), self._app.client_secret):
             raise GrantError("invalid_client", "The client id or secret is not right.", 401)
+
+    def _require_flow(self, flow: str) -> None:
+        if self._app.oauth_flow not in ("both", flow):
+            raise GrantError("unauthorized_client", "The app's version is on the other OAuth flow.")
 
     def _take_code(self, given: Mapping[str, Any], *, challenge_required: bool) -> tuple[int, str]:
         with self._store.writing() as connection:

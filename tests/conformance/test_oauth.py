@@ -78,9 +78,6 @@ def test_a_subdomain_chooses_the_account(sandbox: RunningSandbox) -> None:
         {"redirect_uri": "http://127.0.0.1.evil.example/"},
         {"redirect_uri": "http://["},
         {"redirect_uri": ""},
-        {"scope": "boards:read everything:write"},
-        {"code_challenge_method": "plain"},
-        {"response_type": "token"},
     ],
 )
 def test_a_wrong_request_is_refused_in_a_sentence(sandbox: RunningSandbox, wrong: dict[str, str]) -> None:
@@ -89,6 +86,30 @@ def test_a_wrong_request_is_refused_in_a_sentence(sandbox: RunningSandbox, wrong
         assert answer.status_code == 400
         assert answer.headers["Content-Type"].startswith("text/plain")
         assert answer.text.endswith(".")
+
+
+def asked(sandbox: RunningSandbox, **other: str) -> requests.Response:
+    """As ``page``, where the browser is sent back at once."""
+    given = {**consent_form(sandbox), "response_type": "code", **other}
+    return requests.get(f"{sandbox.url}/oauth2/authorize", params=given, allow_redirects=False, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"scope": "boards:read everything:write"}, "invalid_scope"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"response_type": "token"}, "invalid_request"),
+        ({"app_version_id": "17"}, "invalid_request"),
+    ],
+)
+def test_an_app_hears_of_its_mistake_at_its_own_address(
+    sandbox: RunningSandbox, wrong: dict[str, str], error: str
+) -> None:
+    for answer in (asked(sandbox, **wrong), decide(sandbox, consent_form(sandbox, **wrong))):
+        back = sent_back(answer)
+        assert (back["error"], back["state"]) == (error, "what was sent along")
+        assert "code" not in back
 
 
 def test_there_is_no_page_for_an_unknown_account(sandbox: RunningSandbox) -> None:
