@@ -1,8 +1,11 @@
 """What somebody of an account does under the app, on order: an admin deletes a board, or removes the app."""
 
 import json
+from collections.abc import Callable
 
-from monday_sandbox.api import Api, Caller, Terms
+from monday_sandbox import refusals
+from monday_sandbox.api import Api, Caller, Terms, item_moves, item_states
+from monday_sandbox.api.context import Context
 from monday_sandbox.apps.tokens import Tokens
 from monday_sandbox.fault_orders import WeatherError
 from monday_sandbox.faults import Act
@@ -43,6 +46,29 @@ class Doer:
         errors = self._api.execute(admin, document, needed, None, terms).body.get("errors")
         if errors:
             raise WeatherError(f"{act.do} can't be done: {errors[0]['message']} {json.dumps(needed)}.")
+
+    def restore_item(self, slug: str, item_id: int) -> None:
+        """Bring an archived or deleted item back, as from the archive or the recycle bin.
+
+        Raises:
+            WeatherError: it could not be done.
+        """
+        self._by_hand(slug, lambda context: item_states.restore_item(context, item_id))
+
+    def move_subitem(self, slug: str, item_id: int, parent_item_id: int) -> None:
+        """Drag a subitem to another item.
+
+        Raises:
+            WeatherError: it could not be done.
+        """
+        self._by_hand(slug, lambda context: item_moves.move_subitem(context, item_id, parent_item_id))
+
+    def _by_hand(self, slug: str, do: Callable[[Context], None]) -> None:
+        """Do what people do on monday.com's pages and no mutation does."""
+        try:
+            do(Context(self._store, self._admin(slug), lambda _: False))
+        except refusals.Refusal as refusal:
+            raise WeatherError(f"It can't be done: {refusal}.") from refusal
 
     def _admin(self, slug: str) -> Caller:
         with self._store.reading() as connection:

@@ -6,7 +6,7 @@ monday.com has none of this. Only this machine may ask.
 import json
 import queue
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,6 +124,14 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, quotas: Quotas, d
         sky.clear()
         return jsonify(orders=[])
 
+    @blueprint.post("/items/restore")
+    def restore_item() -> Response | tuple[Response, int]:
+        return _by_hand("item", act=lambda slug, ids: doer.restore_item(slug, *ids))
+
+    @blueprint.post("/subitems/move")
+    def move_subitem() -> Response | tuple[Response, int]:
+        return _by_hand("item", "parent", act=lambda slug, ids: doer.move_subitem(slug, *ids))
+
     @blueprint.get("/limits")
     def limits() -> Response:
         return _limits(store, quotas)
@@ -145,6 +153,18 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, quotas: Quotas, d
         return _limits(store, quotas)
 
     return blueprint
+
+
+def _by_hand(*names: str, act: Callable[[str, list[int]], None]) -> Response | tuple[Response, int]:
+    """Do something to items that are named by their ids."""
+    given = {name: str(_given().get(name) or "") for name in ("account", *names)}
+    if not all(given[name].isdecimal() for name in names):
+        return _bad(f"Send {' and '.join(names)} as ids, and account as a slug.")
+    try:
+        act(given["account"], [int(given[name]) for name in names])
+    except WeatherError as error:
+        return _bad(str(error))
+    return jsonify(given)
 
 
 def _limits(store: Store, quotas: Quotas) -> Response:

@@ -49,6 +49,9 @@ CREATE TABLE IF NOT EXISTS asset_uses (
 CREATE INDEX IF NOT EXISTS uses_of_asset ON asset_uses (account_id, asset_id);
 CREATE INDEX IF NOT EXISTS assets_of_update ON asset_uses (account_id, update_id, place);
 CREATE INDEX IF NOT EXISTS assets_of_item ON asset_uses (account_id, item_id, place);
+CREATE TABLE IF NOT EXISTS jobs (
+    account_id INTEGER NOT NULL, id TEXT NOT NULL, total INTEGER NOT NULL, failed TEXT NOT NULL,
+    created_at TEXT NOT NULL, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS board_mutes (
     account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
     enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;

@@ -25,7 +25,10 @@ from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.folders import place_in
 from monday_sandbox.api.groups import position_after, top_position
 from monday_sandbox.api.happenings import CellChange, Recorder
+from monday_sandbox.api.items import again, given_item_id
 from monday_sandbox.api.permissions import Act
+from monday_sandbox.api.positions import position_beside
+from monday_sandbox.api.subitems import require_room
 from monday_sandbox.state import next_id
 
 _STRUCTURE = "duplicate_board_with_structure"
@@ -197,6 +200,43 @@ def duplicate_group(_: Any, context: Context, arguments: Arguments) -> Row:
     return context.require_group(board_id, group_id)
 
 
+def duplicate_item(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Copy an item with its cells and subitems, beneath itself; a subitem within its item.
+
+    Raises:
+        Refusal: it is not on that board, or there is no room for the copies.
+    """
+    board_id, item_id = refusals.read_id(arguments["board_id"]), given_item_id(arguments)
+    with context.changing() as connection:
+        source = context.require_item(item_id)
+        if source["board_id"] != board_id:
+            raise refusals.item_elsewhere(source["id"], board_id)
+        _require_room_for_copy(context, source)
+        position = position_beside(context, connection, source, after=True)
+        changes = {"name": f"{source['name'][:248]} (copy)", "position": position}
+        numbers = _copy_items(context, connection, [source], changes)
+        copied_id = numbers[source["id"]]
+        subitems = source["batch"].subitems[source["id"]]
+        of_subitems = _copy_items(context, connection, subitems, {"parent_item_id": copied_id})
+        if arguments.get("with_updates"):
+            _copy_updates(context, connection, numbers, board_id)
+            if subitems:
+                _copy_updates(context, connection, of_subitems, subitems[0]["board_id"])
+        touch_board(context, connection, board_id)
+        _tell(context, connection, board_id, source["group_id"], [copied_id])
+        if subitems:
+            board_of_subitems, group_id = subitems[0]["board_id"], subitems[0]["group_id"]
+            _tell(context, connection, board_of_subitems, group_id, list(of_subitems.values()))
+    return again(context, copied_id)
+
+
+def _require_room_for_copy(context: Context, source: Row) -> None:
+    if source["parent_item_id"] is not None:
+        require_room(context.require_item(source["parent_item_id"]), 1)
+    elif count_items(context, source["board_id"]) >= ITEMS_LIMIT:
+        raise refusals.items_limit(source["board_id"], ITEMS_LIMIT)
+
+
 def _tell(
     context: Context, connection: sqlite3.Connection, board_id: int, group_id: str, item_ids: Sequence[int]
 ) -> None:
@@ -217,10 +257,12 @@ FIELDS: Fields = {
     "Mutation": {
         "duplicate_board": duplicate_board,
         "duplicate_group": duplicate_group,
+        "duplicate_item": duplicate_item,
     },
 }
 #: The scope that a field needs of an app's token.
 SCOPES: Scopes = {
     "Mutation.duplicate_board": "boards:write",
     "Mutation.duplicate_group": "boards:write",
+    "Mutation.duplicate_item": "boards:write",
 }

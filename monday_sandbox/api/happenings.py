@@ -189,6 +189,39 @@ class Recorder:
             item=item,
         )
 
+    def item_restored(self, item: Row) -> None:
+        """An archived or deleted item is back; ``item`` is as it was before.
+
+        The number of a deleted item's state is assumed.
+        """
+        self._record(
+            "item_restored",
+            "restore_pulse",
+            {
+                "value": {"state": 1, "is_undo": True},
+                "previousValue": {"state": {"archived": 2, "deleted": 3}[item["state"]]},
+                "boardId": item["board_id"],
+                "itemId": item["id"],
+                "itemName": item["name"],
+            },
+            item=item,
+        )
+
+    def subitem_moved(self, item: Row, source: Row, destination: Row) -> None:
+        """A subitem belongs to another item."""
+        self._record(
+            "move_subitem",
+            "move_subitem",
+            {
+                "sourcePulseId": source["id"],
+                "destPulseId": destination["id"],
+                "sourceBoardId": source["board_id"],
+                "destBoardId": destination["board_id"],
+                "subitem": item["id"],
+            },
+            item=item,
+        )
+
     def column_created(self, column: Row) -> None:
         """A board has another column."""
         kind = values.KINDS.get(column["type"])

@@ -255,13 +255,14 @@ def change_multiple_column_values(_: Any, context: Context, arguments: Arguments
 def _item_of_board(context: Context, arguments: Arguments) -> Row:
     board_id = refusals.read_id(arguments["board_id"])
     context.require_board(board_id)
-    item = context.require_item(_item_id(arguments))
+    item = context.require_item(given_item_id(arguments))
     if item["board_id"] != board_id:
         raise refusals.item_elsewhere(item["id"], board_id)
     return item
 
 
-def _item_id(arguments: Arguments) -> int | None:
+def given_item_id(arguments: Arguments) -> int | None:
+    """The item that a mutation names; none where it may be left out and is."""
     given = arguments.get("item_id")
     return None if given is None else refusals.read_id(given)
 
@@ -295,52 +296,6 @@ def _rename(context: Context, connection: sqlite3.Connection, item: Row, name: s
     return renamed
 
 
-def move_item_to_group(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Move an item to the end of another group of its board."""
-    with context.changing() as connection:
-        item = context.require_item(_item_id(arguments))
-        group = context.require_group(item["board_id"], arguments["group_id"])
-        if group["id"] != item["group_id"]:
-            position = position_in(context, connection, group, {})
-            connection.execute(
-                "UPDATE items SET group_id = ?, position = ? WHERE account_id = ? AND id = ?",
-                (group["id"], position, context.account_id, item["id"]),
-            )
-            touch_item(context, connection, item)
-            moved = {**item, "group_id": group["id"]}
-            Recorder(context, connection).item_moved(moved, item["group_id"], group)
-    return again(context, item["id"])
-
-
-def archive_item(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Archive an item: it can still be read by its id, and not be changed."""
-    with context.changing() as connection:
-        item = context.require_item(_item_id(arguments))
-        _leave(context, connection, item, "archived")
-    return again(context, item["id"])
-
-
-def delete_item(_: Any, context: Context, arguments: Arguments) -> Row:
-    """Delete an item, also an archived one; it can still be read by its id."""
-    with context.changing() as connection:
-        item_id = _item_id(arguments)
-        item = context.item(item_id) if item_id is not None else None
-        if item is None or item["state"] == "deleted":
-            raise refusals.item_missing(item_id)
-        context.require_board(item["board_id"])
-        _leave(context, connection, item, "deleted")
-    return again(context, item["id"])
-
-
-def _leave(context: Context, connection: sqlite3.Connection, item: Row, new_state: str) -> None:
-    connection.execute(
-        "UPDATE items SET state = ? WHERE account_id = ? AND id = ?",
-        (new_state, context.account_id, item["id"]),
-    )
-    touch_item(context, connection, item)
-    Recorder(context, connection).item_gone(item, f"item_{new_state}")
-
-
 def touch_item(context: Context, connection: sqlite3.Connection, item: Row) -> None:
     """Note that the item, and with it its board, has changed."""
     connection.execute(
@@ -369,13 +324,10 @@ FIELDS: Fields = {
         "items": items,
     },
     "Mutation": {
-        "archive_item": archive_item,
         "change_column_value": change_column_value,
         "change_multiple_column_values": change_multiple_column_values,
         "change_simple_column_value": change_simple_column_value,
         "create_item": create_item,
-        "delete_item": delete_item,
-        "move_item_to_group": move_item_to_group,
     },
     "Item": {
         "board": board_of,
@@ -396,12 +348,9 @@ FIELDS: Fields = {
 SCOPES: Scopes = {
     "Item.creator": "users:read",
     "Item.subscribers": "users:read",
-    "Mutation.archive_item": "boards:write",
     "Mutation.change_column_value": "boards:write",
     "Mutation.change_multiple_column_values": "boards:write",
     "Mutation.change_simple_column_value": "boards:write",
     "Mutation.create_item": "boards:write",
-    "Mutation.delete_item": "boards:write",
-    "Mutation.move_item_to_group": "boards:write",
     "Query.items": "boards:read",
 }

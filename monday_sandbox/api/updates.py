@@ -229,6 +229,17 @@ def delete_update(_: Any, context: Context, arguments: Arguments) -> Row:
     return row
 
 
+def clear_item_updates(_: Any, context: Context, arguments: Arguments) -> Row:
+    """Delete all updates of an item, with their replies; nobody is told."""
+    with context.changing() as connection:
+        item = context.require_item(refusals.read_id(arguments["item_id"]))
+        connection.execute(
+            "DELETE FROM updates WHERE account_id = ? AND item_id = ?", (context.account_id, item["id"])
+        )
+        touch_board(context, connection, item["board_id"])
+    return context.require_item(item["id"])
+
+
 def own_update(context: Context, given: Any) -> Row:
     """An update or reply of one's own, to be changed; admins may change anybody's.
 
@@ -267,6 +278,7 @@ FIELDS: Fields = {
         "updates": updates,
     },
     "Mutation": {
+        "clear_item_updates": clear_item_updates,
         "create_update": create_update,
         "delete_update": delete_update,
         "edit_update": edit_update,
@@ -295,6 +307,7 @@ SCOPES: Scopes = {
     "Board.updates_page": "updates:read",
     "Item.updates": "updates:read",
     "Item.updates_page": "updates:read",
+    "Mutation.clear_item_updates": "updates:write",
     "Mutation.create_update": "updates:write",
     "Mutation.delete_update": "updates:write",
     "Mutation.edit_update": "updates:write",

@@ -133,7 +133,7 @@ def _text(document: DocumentNode) -> str:
 
 @pytest.fixture
 def someone(tmp_path: Path) -> Iterator[Person]:
-    """Somebody with a board of every column, an item, a subscription, an update and a reply."""
+    """Somebody with a board of every column, an item with a subitem, an update and a reply."""
     store = Store(tmp_path / "monday", SandboxClock(tmp_path / "clock.json"))
     desk = person(Monday(store, Api(store, lambda _: True), []), "synerity")
     board = desk.one('mutation { create_board(board_name: "Desk", board_kind: public) { id } }')["id"]
@@ -150,6 +150,7 @@ def someone(tmp_path: Path) -> Iterator[Person]:
     ]
     update = desk.one('mutation ($i: ID!) { create_update(item_id: $i, body: "Hello") { id } }', i=item)["id"]
     desk.one('mutation ($u: ID!) { create_update(parent_id: $u, body: "Yes") { id } }', u=update)
+    desk.one('mutation ($i: ID!) { create_subitem(parent_item_id: $i, item_name: "A part") { id } }', i=item)
     yield desk
     store.close()
 
