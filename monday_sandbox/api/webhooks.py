@@ -103,6 +103,8 @@ def _config(context: Context, board_id: int, event: str, given: Any) -> dict[str
     }.get(event, set())
     if not needed <= config.keys():
         raise refusals.webhook_config()
+    if "columnValue" in needed and not _is_column_value(config["columnValue"]):
+        raise refusals.webhook_config()
     if "columnId" in needed:
         columns = {column["id"]: column["type"] for column in context.columns(board_id)}
         column_type = columns.get(str(config["columnId"]))
@@ -114,6 +116,14 @@ def _config(context: Context, board_id: int, event: str, given: Any) -> dict[str
     if "groupId" in needed and context.group(board_id, str(config["groupId"])) is None:
         raise refusals.webhook_config()
     return config
+
+
+def _is_column_value(given: Any) -> bool:
+    """Whether a label is told by its id, or any label."""
+    if not isinstance(given, dict):
+        return False
+    index = given.get("index")
+    return given.get("$any$") is True or (isinstance(index, int) and not isinstance(index, bool))
 
 
 def delete_webhook(_: Any, context: Context, arguments: Arguments) -> Row:

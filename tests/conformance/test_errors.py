@@ -280,6 +280,22 @@ def test_the_app_lists_its_own_webhooks(monday: Monday, board: Board) -> None:
             '{"columnId": "text", "columnValue": {"$any$": true}}',
             "InvalidWebhookConfigException",
         ),
+        *(
+            (
+                "change_status_column_value",
+                f'{{"columnId": "status", "columnValue": {value}}}',
+                "InvalidWebhookConfigException",
+            )
+            for value in (
+                '"Solved"',
+                "null",
+                "[]",
+                "{}",
+                '{"$any$": false}',
+                '{"index": "1"}',
+                '{"index": true}',
+            )
+        ),
         ("change_specific_column_value", '{"columnId": "nowhere"}', "InvalidWebhookConfigException"),
         ("change_specific_column_value", None, "InvalidWebhookConfigException"),
         ("item_moved_to_specific_group", '{"groupId": "nowhere"}', "InvalidWebhookConfigException"),
