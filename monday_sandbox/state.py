@@ -30,6 +30,7 @@ FIRST_IDS: Mapping[str, int] = {
     "team": 1_440_001,
     "folder": 19_620_001,
     "asset": 2_564_000_001,
+    "like": 88_700_001,
     "department": 310_001,
     "tag": 26_510_001,
     # Of all accounts together, under the account 0.

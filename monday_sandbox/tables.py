@@ -52,6 +52,13 @@ CREATE INDEX IF NOT EXISTS assets_of_item ON asset_uses (account_id, item_id, pl
 CREATE TABLE IF NOT EXISTS jobs (
     account_id INTEGER NOT NULL, id TEXT NOT NULL, total INTEGER NOT NULL, failed TEXT NOT NULL,
     created_at TEXT NOT NULL, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS update_likes (
+    account_id INTEGER NOT NULL, id INTEGER NOT NULL, update_id INTEGER NOT NULL, creator_id INTEGER NOT NULL,
+    reaction_type TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, update_id, creator_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS update_pins (
+    account_id INTEGER NOT NULL, update_id INTEGER NOT NULL, item_id INTEGER NOT NULL,
+    PRIMARY KEY (account_id, update_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS board_mutes (
     account_id INTEGER NOT NULL, board_id INTEGER NOT NULL, user_id INTEGER NOT NULL, state TEXT NOT NULL,
     enabled TEXT, PRIMARY KEY (account_id, board_id, user_id)) WITHOUT ROWID;

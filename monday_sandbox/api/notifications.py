@@ -5,6 +5,7 @@ counts as one of an automation where those are let through, is assumed.
 """
 
 import json
+import sqlite3
 from datetime import UTC
 from typing import Any
 
@@ -32,23 +33,35 @@ def create_notification(_: Any, context: Context, arguments: Arguments) -> Row:
     if board_id is None:
         raise refusals.missing("target", target_id=target_id)
     with context.changing() as connection:
-        row = {
-            "account_id": context.account_id,
-            "id": next_id(connection, context.account_id, "notification"),
-            "user_id": user_id,
-            "creator_id": context.caller.user_id,
-            "target_type": arguments["target_type"],
-            "target_id": target_id,
-            "text": arguments["text"],
-            "created_at": context.now(),
-        }
-        if _is_heard(_mute_of(context, board_id, user_id)):
-            connection.execute(
-                "INSERT INTO notifications (account_id, id, user_id, creator_id, target_type, target_id,"
-                " text, created_at) VALUES (:account_id, :id, :user_id, :creator_id, :target_type,"
-                " :target_id, :text, :created_at)",
-                row,
-            )
+        return notify(
+            context,
+            connection,
+            user_id,
+            board_id,
+            {"target_type": arguments["target_type"], "target_id": target_id, "text": arguments["text"]},
+        )
+
+
+def notify(context: Context, connection: sqlite3.Connection, user_id: int, board_id: int, about: Row) -> Row:
+    """Tell a user something in the caller's name, unless the board is muted.
+
+    ``about`` has ``target_type`` (``Post`` or ``Project``), ``target_id`` and ``text``.
+    """
+    row = {
+        "account_id": context.account_id,
+        "id": next_id(connection, context.account_id, "notification"),
+        "user_id": user_id,
+        "creator_id": context.caller.user_id,
+        "created_at": context.now(),
+        **about,
+    }
+    if _is_heard(_mute_of(context, board_id, user_id)):
+        connection.execute(
+            "INSERT INTO notifications (account_id, id, user_id, creator_id, target_type, target_id,"
+            " text, created_at) VALUES (:account_id, :id, :user_id, :creator_id, :target_type,"
+            " :target_id, :text, :created_at)",
+            row,
+        )
     return row
 
 

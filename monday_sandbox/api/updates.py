@@ -9,6 +9,7 @@ from monday_sandbox.api.boards import touch_board
 from monday_sandbox.api.context import Arguments, Batch, Context, Fields, Posts, Row, Scopes, constant
 from monday_sandbox.api.happenings import Recorder
 from monday_sandbox.api.items import creator_of
+from monday_sandbox.api.mentions import tell_mentioned
 from monday_sandbox.api.paging import bounds, make_cursor, page_of, read_cursor
 from monday_sandbox.api.permissions import VISIBLE
 from monday_sandbox.clock import iso_seconds
@@ -162,6 +163,7 @@ def create_update(_: Any, context: Context, arguments: Arguments) -> Row:
                 (now, context.account_id, parent["id"]),
             )
         touch_board(context, connection, item["board_id"])
+        tell_mentioned(context, connection, row, arguments.get("mentions_list") or ())
         Recorder(context, connection).update_posted(row, "create_update")
     Posts(context, [row])
     return row
