@@ -7,7 +7,7 @@ import monday from "@mondaydotcomorg/api";
 const { ApiClient, ClientError } = monday;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { config, call, arguments: given } = JSON.parse(line);
+  const { config, call, arguments: given } = JSON.parse(line, revived);
   let told;
   try {
     const client = new ApiClient(config);
@@ -17,6 +17,12 @@ for await (const line of createInterface({ input: process.stdin })) {
     told = { error: described(error) };
   }
   console.log(JSON.stringify(told));
+}
+
+function revived(_, value) {
+  if (!value?.$file) return value;
+  const { name, type, base64 } = value.$file;
+  return new File([Buffer.from(base64, "base64")], name, { type });
 }
 
 function plain(value) {

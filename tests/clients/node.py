@@ -1,5 +1,6 @@
 """A client of Node.js at work: a process that makes the calls it is told to, and tells what came."""
 
+import base64
 import hashlib
 import json
 import os
@@ -85,3 +86,8 @@ def running_client(
     )
     with process:
         yield NodeClient(process, config)
+
+
+def file_of(content: bytes, name: str, kind: str = "text/plain") -> dict[str, Any]:
+    """A file among arguments, which the driver makes a ``File`` of."""
+    return {"$file": {"name": name, "type": kind, "base64": base64.b64encode(content).decode()}}

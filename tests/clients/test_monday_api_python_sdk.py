@@ -1,5 +1,11 @@
-"""PyPI's ``monday-api-python-sdk`` runs as it is: its ``endpoint`` is set after it is made."""
+"""PyPI's ``monday-api-python-sdk`` runs as it is: its ``endpoint`` is set after it is made.
 
+The address of uploads is a constant in its code, which is read at each call and has no option:
+it is patched, as the only thing of any client.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +15,12 @@ from monday_sdk import (
     BoardState,
     MondayApiResponse,
     MondayClient,
+    extract_column_value_by_id,
     monday_json_stringify,
 )
 
 from monday_sandbox.testing import RunningSandbox
-from tests.clients.columns import COLUMNS
+from tests.clients.columns import COLUMNS, Column
 from tests.conformance.served import order_weather
 
 pytestmark = pytest.mark.timeout(300)
@@ -76,10 +83,79 @@ def test_it_finds_a_board(client: MondayClient, board: str) -> None:
     assert {column.type for column in COLUMNS} <= {column.type for column in found.columns}
 
 
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.type)
+def test_a_value_it_writes_is_read_again(client: MondayClient, board: str, item: str, column: Column) -> None:
+    client.items.change_custom_column_value(board, item, column.type, column.written)
+    (found,) = client.items.fetch_items_by_id([item])
+    texts = {value.column.id: value.text for value in found.column_values}
+    assert texts[column.type] == column.text
+
+
+def test_it_writes_a_status_and_a_date_by_their_own_functions(
+    client: MondayClient, board: str, item: str
+) -> None:
+    client.items.change_status_column_value(board, item, "status", "Stuck")
+    client.items.change_date_column_value(board, item, "date", datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
+    client.items.change_simple_column_value(board, item, "text", "plain")
+    (found,) = client.items.fetch_items_by_id([item])
+    assert extract_column_value_by_id(found, "status") == "Stuck"
+    assert extract_column_value_by_id(found, "date").startswith("2026-11-02 ")
+    assert extract_column_value_by_id(found, "text") == "plain"
+
+
+def test_an_item_it_reads_has_its_subitems(client: MondayClient, item: str) -> None:
+    made = told(client.items.create_subitem(item, "A part"))
+    (found,) = client.items.fetch_items_by_id([item])
+    assert [(part.id, part.name, part.parent_item.id) for part in found.subitems] == [
+        (made["id"], "A part", item)
+    ]
+
+
+@pytest.mark.parametrize("is_large_board", [False, True])
+def test_its_pages_have_every_item_once(client: MondayClient, *, is_large_board: bool) -> None:
+    board = make_board(client, "Of pages")
+    group = group_of(client, board)
+    names = [f"Fault {number}" for number in range(7)]
+    for name in names:
+        client.items.create_item(board, group, name)
+    read = client.boards.fetch_all_items_by_board_id(board, limit=3, is_large_board=is_large_board)
+    assert sorted(item.name for item in read) == names
+
+
+def test_it_finds_what_was_updated_between_two_days(client: MondayClient, board: str, item: str) -> None:
+    def updated_between(first: str, last: str) -> list[str]:
+        read = client.boards.fetch_item_by_board_id_by_update_date(board, first, last)
+        return [found.id for found in read]
+
+    assert item in updated_between("2020-01-01", "2099-01-01")
+    assert updated_between("2020-01-01", "2020-01-02") == []
+
+
 def test_updates_it_writes_are_on_the_board(client: MondayClient, board: str, item: str) -> None:
     made = told(client.updates.create_update(item, 'Hej "å"'))["id"]
     found = {update.id: update for update in client.updates.fetch_board_updates(board)}
     assert (found[made].item_id, found[made].text_body) == (item, 'Hej "å"')
+
+
+def test_a_file_it_uploads_is_read_again(
+    client: MondayClient,
+    one_sandbox: RunningSandbox,
+    board: str,
+    item: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("monday_sdk.graphql_handler.FILE_UPLOAD_URL", f"{one_sandbox.api_url}/file")
+    client.custom.execute_custom_query(
+        f'mutation {{ create_column(board_id: {board}, id: "files", title: "F", column_type: file)'
+        " { id } }"
+    )
+    (tmp_path / "note.txt").write_text("Hej")
+    made = client.items.upload_file_to_column(item, "files", str(tmp_path / "note.txt"))
+    asset = made["data"]["add_file_to_column"]
+    assert (asset["name"], asset["file_extension"], asset["file_size"]) == ("note.txt", ".txt", 3)
+    (found,) = client.items.fetch_items_by_id([item])
+    assert "note.txt" in extract_column_value_by_id(found, "files")
 
 
 def test_it_reads_who_did_what_from_the_log(client: MondayClient, board: str, item: str) -> None:

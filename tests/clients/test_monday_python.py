@@ -1,6 +1,7 @@
 """PyPI's ``monday`` runs as it is: its clients' ``endpoint`` is set after they are made."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,6 +194,27 @@ def test_an_update_it_writes_is_read_again_until_it_is_deleted(client: MondayCli
     assert told(client.updates.fetch_updates(1))[0]["id"] == made
     client.updates.delete_update(made)
     assert made not in {update["id"] for update in told(client.updates.fetch_updates(100))}
+
+
+def test_a_file_it_uploads_is_read_again(client: MondayClient, board: int, item: int, tmp_path: Path) -> None:
+    column = told(client.columns.create_column(board, "Files", ColumnType.FILE))["id"]
+    (tmp_path / "note.txt").write_text("Hej")
+    made = told(client.items.add_file_to_column(item, column, str(tmp_path / "note.txt")))["id"]
+    reading = f"{{ assets(ids: [{made}]) {{ name file_extension file_size }} }}"
+    (asset,) = told(client.custom.execute_custom_query(reading))
+    assert asset == {"name": "note.txt", "file_extension": ".txt", "file_size": 3}
+
+
+def test_a_subitem_it_makes_has_its_name(client: MondayClient, item: int) -> None:
+    assert told(client.items.create_subitem(item, "A part"))["name"] == "A part"
+
+
+def test_it_reads_what_was_written_about_an_item(client: MondayClient, item: int) -> None:
+    made = told(client.updates.create_update(item, "Seen"))["id"]
+    (found,) = told(client.updates.fetch_updates_for_item(item))
+    assert [(update["id"], update["assets"], update["replies"]) for update in found["updates"]] == [
+        (made, [], [])
+    ]
 
 
 @pytest.mark.usefixtures("item")

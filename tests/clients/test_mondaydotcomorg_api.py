@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from graphql import NonNullTypeNode, ObjectTypeExtensionNode, parse
 
 from monday_sandbox.api.schema import SDL
 from monday_sandbox.testing import RunningSandbox
 from tests.clients.columns import COLUMNS, Column
-from tests.clients.node import NodeClient, install_clients, running_client
+from tests.clients.node import NodeClient, file_of, install_clients, running_client
 from tests.conformance.served import order_weather
 
 pytestmark = pytest.mark.timeout(300)
@@ -168,6 +169,31 @@ def test_an_update_it_writes_is_read_again(client: NodeClient, item: str) -> Non
     reading = "query ($item: ID!) { items(ids: [$item]) { updates { id text_body } } }"
     (found,) = client.call("request", reading, {"item": item})["items"]
     assert found["updates"] == [{"id": made, "text_body": "Hej å"}]
+
+
+def test_a_file_it_uploads_to_a_column_is_read_again(client: NodeClient, board: str, item: str) -> None:
+    order = {"board": board, "type": "file", "id": "files", "defaults": None}
+    client.call("request", CREATE_COLUMN, order)
+    uploading = (
+        'mutation ($item: ID!, $file: File!) { add_file_to_column(item_id: $item, column_id: "files",'
+        " file: $file) { id name file_size } }"
+    )
+    given = {"item": item, "file": file_of("Hej å".encode(), "noter å.txt")}
+    made = client.call("request", uploading, given)["add_file_to_column"]
+    assert (made["name"], made["file_size"]) == ("noter å.txt", 6)
+    reading = "query ($id: ID!) { assets(ids: [$id]) { public_url } }"
+    (asset,) = client.call("request", reading, {"id": made["id"]})["assets"]
+    assert requests.get(asset["public_url"], timeout=10).content.decode() == "Hej å"
+
+
+def test_a_file_it_uploads_to_an_update_is_read_again(client: NodeClient, item: str) -> None:
+    writing = 'mutation ($item: ID!) { create_update(item_id: $item, body: "See") { id } }'
+    update = client.call("request", writing, {"item": item})["create_update"]["id"]
+    uploading = "mutation ($id: ID!, $file: File!) { add_file_to_update(update_id: $id, file: $file) { id } }"
+    client.call("request", uploading, {"id": update, "file": file_of(b"x" * 100_000, "large.bin")})
+    reading = "query ($item: ID!) { items(ids: [$item]) { updates { assets { name file_size } } } }"
+    (found,) = client.call("request", reading, {"item": item})["items"]
+    assert found["updates"][0]["assets"] == [{"name": "large.bin", "file_size": 100_000}]
 
 
 def test_its_pages_have_every_item_once(client: NodeClient) -> None:
