@@ -79,7 +79,8 @@ _USUAL_LENGTHS: Mapping[str, int] = {
     "linked_items": 20,
     "mirrored_items": 20,
     "replies": 20,
-    "subitems": 20,
+    # monday.com's own Python client asks for 500 items with the cells of their subitems at once.
+    "subitems": 3,
 }
 _USUAL_LENGTH = 10
 _BEYOND_INT = 2**31
