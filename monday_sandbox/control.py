@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from monday_sandbox import admission
 from monday_sandbox.acts import Doer
+from monday_sandbox.api.webhooks import SwitchError, switch_off
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.fault_orders import WeatherError, read_account, read_weather
 from monday_sandbox.faults import Sky
@@ -64,6 +65,15 @@ def create_blueprint(store: Store, journal: Journal, sky: Sky, quotas: Quotas, d
         except admission.AdmissionError as error:
             return _bad(str(error))
         return jsonify(user=user_id)
+
+    @blueprint.post("/webhooks/switch-off")
+    def switch_off_webhook() -> Response | tuple[Response, int]:
+        given = _given()
+        try:
+            switch_off(store, str(given.get("account") or ""), given.get("webhook"))
+        except SwitchError as error:
+            return _bad(str(error))
+        return jsonify(webhook=str(given["webhook"]))
 
     @blueprint.get("/log")
     def log() -> Response | tuple[Response, int]:

@@ -75,7 +75,7 @@ def make_column(
         column_id = arguments.get("id")
         if column_id is None:
             column_id = random_id(values.KINDS[column_type].id_prefix)
-        if not _ID.fullmatch(column_id):
+        elif not _ID.fullmatch(column_id):
             raise refusals.invalid_argument(
                 "A column id has 1 to 20 characters: a-z, 0-9 and _", column_id=column_id
             )

@@ -118,6 +118,17 @@ def linked_items(cell: Row, context: Context, _: Arguments) -> list[Row]:
     return context.items(values.linked_ids(shown_cell(cell, context)))
 
 
+def items_linked_by(item: Row, context: Context, arguments: Arguments) -> list[Row]:
+    """The items of one board that the item is linked to, by one of its relations."""
+    column = context.require_column(item["board_id"], arguments["link_to_item_column_id"])
+    if column["type"] != "board_relation":
+        raise refusals.column_type("Items are linked by board relations only", column["type"])
+    batch: Batch = item["batch"]
+    cell = cell_of(item, column, batch.cells[item["id"]].get(column["id"]))
+    board_id = refusals.read_id(arguments["linked_board_id"])
+    return [linked for linked in linked_items(cell, context, {}) if linked["board_id"] == board_id]
+
+
 # Mutations
 
 
@@ -335,6 +346,7 @@ FIELDS: Fields = {
         "creator": creator_of,
         "email": email,
         "group": group_of,
+        "linked_items": items_linked_by,
         "relative_link": relative_link,
         "state": state,
         "subscribers": subscribers,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from monday_sandbox import refusals
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.subitems import find_subitems_board
+from monday_sandbox.state import Store
 
 LONGEST_URL = 255
 _SUBITEM_EVENTS = frozenset(
@@ -138,6 +139,35 @@ def delete_webhook(_: Any, context: Context, arguments: Arguments) -> Row:
             raise refusals.missing("webhook", webhook_id=webhook_id)
         connection.execute("UPDATE webhooks SET active = 0 WHERE id = ?", (webhook_id,))
     return rows[0]
+
+
+class SwitchError(Exception):
+    """The webhook can't be switched off; the message says why."""
+
+
+def switch_off(store: Store, slug: str, given: Any) -> None:
+    """End a webhook as a person does in the board's menu: one that no app's token made.
+
+    Args:
+        store: The state.
+        slug: The account.
+        given: The webhook's id.
+
+    Raises:
+        SwitchError: the account has no such webhook, or it is an app's.
+    """
+    webhook_id = int(given) if str(given).isascii() and str(given).isdigit() else 0
+    with store.writing() as connection:
+        row = connection.execute(
+            "SELECT webhooks.id, signed FROM webhooks JOIN accounts ON accounts.id = account_id"
+            " WHERE slug = ? AND webhooks.id = ? AND active",
+            (slug, webhook_id),
+        ).fetchone()
+        if row is None:
+            raise SwitchError("This account has no webhook with that id.")
+        if row["signed"]:
+            raise SwitchError("People can't switch off a webhook that an app made.")
+        connection.execute("UPDATE webhooks SET active = 0 WHERE id = ?", (webhook_id,))
 
 
 FIELDS: Fields = {

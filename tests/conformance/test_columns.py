@@ -198,3 +198,14 @@ def test_columns_that_the_api_does_not_make_are_refused(board: Board, column_typ
     error = board.owner.refusal(CREATE_COLUMN, b=board.id, id="other", type=column_type)
     assert error["extensions"]["code"] == "InvalidColumnTypeException"
     assert error["extensions"]["error_data"] == {"actual_type": column_type}
+
+
+@pytest.mark.parametrize("column_type", ["board_relation", "color_picker", "text"])
+def test_a_column_without_an_id_gets_one_however_long_its_type_is(board: Board, column_type: str) -> None:
+    made = board.owner.one(
+        'mutation ($b: ID!, $t: ColumnType!) { create_column(board_id: $b, title: "New", column_type: $t)'
+        " { id } }",
+        b=board.id,
+        t=column_type,
+    )
+    assert "_mk" in made["id"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.conformance import served
@@ -77,6 +78,13 @@ def add_column(desk: Desk, _: str) -> None:
     )
 
 
+def restore(desk: Desk, item: str) -> None:
+    archive(desk, item)
+    requests.post(
+        f"{desk.sandbox.url}/sandbox/items/restore", json={"account": "synerity", "item": item}
+    ).raise_for_status()
+
+
 @pytest.mark.parametrize(
     ("subscribed", "happens", "recorded"),
     [
@@ -86,6 +94,7 @@ def add_column(desk: Desk, _: str) -> None:
         ("change_column_value", clear_status, "update_column_value__status_cleared"),
         ("item_archived", archive, "archive_pulse"),
         ("item_deleted", delete, "delete_pulse"),
+        ("item_restored", restore, "restore_pulse"),
         ("item_moved_to_any_group", move, "move_pulse_into_group"),
         ("create_update", post, "create_update"),
         ("edit_update", edit, "edit_update"),
@@ -112,6 +121,38 @@ def test_an_event_has_the_recorded_fields(
         n: type(v) for n, v in expected.items() if n.endswith("Id")
     }
     assert (len(event["triggerUuid"]), event["isRetry"]) == (32, False)
+
+
+def switch_off(desk: Desk, webhook: str, slug: str = "synerity") -> requests.Response:
+    """As a person does in the board's menu."""
+    order = {"account": slug, "webhook": webhook}
+    return requests.post(f"{desk.sandbox.url}/sandbox/webhooks/switch-off", json=order)
+
+
+def test_people_switch_off_webhooks_that_people_made(served_desk: Desk, receiver: Receiver) -> None:
+    webhook = served_desk.subscribe(receiver.url("/off"), "create_item")
+    served_desk.subscribe(receiver.url("/on"), "create_item")
+    assert switch_off(served_desk, webhook).status_code == 200
+    served_desk.create_item()
+    receiver.wait(1, "/on")
+    assert receiver.events("/off") == []
+    left = served_desk.ask("query ($board: ID!) { webhooks(board_id: $board) { id } }")
+    assert webhook not in {one["id"] for one in left}
+
+
+def test_people_can_not_switch_off_what_an_app_made(sandbox: RunningSandbox, receiver: Receiver) -> None:
+    desk = open_desk(sandbox, "customer-gold", served.app_token(sandbox, "customer-gold"))
+    webhook = desk.subscribe(receiver.url(), "create_item")
+    refused = switch_off(desk, webhook, "customer-gold")
+    assert refused.status_code == 400
+    assert "app" in refused.json()["error"]
+    desk.create_item()
+    assert receiver.wait(1)[0].event["subscriptionId"] == int(webhook)
+
+
+@pytest.mark.parametrize("webhook", ["1", "x", ""])
+def test_a_webhook_that_is_not_there_is_not_switched_off(served_desk: Desk, webhook: str) -> None:
+    assert switch_off(served_desk, webhook).status_code == 400
 
 
 def test_the_apps_webhooks_are_signed(sandbox: RunningSandbox, receiver: Receiver) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.people import Board, Person, happenings, person
+from tests.conformance.people import Board, Person, happenings, make_board, person
 
 PAGE = "query ($b: ID!, $n: Int!) { boards(ids: [$b]) { items_page(limit: $n) { cursor items { name } } } }"
 NEXT = "query ($c: String!, $n: Int!) { next_items_page(cursor: $c, limit: $n) { cursor items { name } } }"
@@ -331,3 +331,22 @@ def test_people_who_write_at_once_each_get_their_item(board: Board) -> None:
         ids = list(pool.map(lambda number: board.create_item(f"item {number}"), range(24)))
     assert len(set(ids)) == 24
     assert len(names_of(board, {})) == 24
+
+
+def test_linked_items_are_read_by_the_relation_and_the_board(board: Board) -> None:
+    other = Board(board.owner, make_board(board.owner), ())
+    relation = board.owner.one(
+        'mutation ($b: ID!, $d: JSON) { create_column(board_id: $b, title: "To",'
+        " column_type: board_relation, defaults: $d) { id } }",
+        b=board.id,
+        d=json.dumps({"boardIds": [int(other.id)], "allowMultipleItems": True}),
+    )["id"]
+    item, linked = board.create_item(), other.create_item("There")
+    board.change(item, **{relation: {"item_ids": [int(linked)]}})
+    fields = 'linked_items(link_to_item_column_id: "%s", linked_board_id: "%s") { name }'
+    assert board.item(item, fields % (relation, other.id)) == {"linked_items": [{"name": "There"}]}
+    assert board.item(item, fields % (relation, board.id)) == {"linked_items": []}
+    error = board.owner.refusal(
+        "query ($i: ID!) { items(ids: [$i]) { %s } }" % (fields % ("text", other.id)), i=item
+    )
+    assert error["extensions"]["code"] == "InvalidColumnTypeException"
