@@ -9,7 +9,7 @@ import { email, link, phone } from "./contact.js";
 import { file } from "./file.js";
 import { textOf, textView } from "./kind.js";
 import { longText } from "./long_text.js";
-import { button, colour, hour, rating, tags, timeTracking, vote } from "./others.js";
+import { button, colour, hour, logged, rating, tags, timeTracking, vote } from "./others.js";
 import { people } from "./people.js";
 import { status } from "./status.js";
 import { numbers, text } from "./text.js";
@@ -40,11 +40,13 @@ const KINDS = {
   button,
   checkbox,
   color_picker: colour,
+  creation_log: logged,
   date,
   dropdown,
   email,
   file,
   hour,
+  last_updated: logged,
   link,
   long_text: longText,
   numbers,

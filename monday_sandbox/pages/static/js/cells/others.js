@@ -5,6 +5,8 @@
 import { element, withProperty } from "../dom.js";
 import { openPopover } from "../popover.js";
 import { editInPlace } from "../in_place.js";
+import { showMoment } from "../moments.js";
+import { avatar } from "../people.js";
 import { textOf, textView } from "./kind.js";
 
 /** @typedef {import("./kind.js").CellContext} CellContext */
@@ -125,6 +127,33 @@ export const button = {
   describe: (context) => context.value?.label || context.column.settings?.label || context.column.title,
   view: (context) => element("span", { class: "button-face" }, button.describe(context)),
 };
+
+/** When an item was made or changed, and by whom. @type {CellKind} */
+export const logged = {
+  width: 190,
+  describe: (context) => {
+    const { at, name } = moment(context);
+    return at ? [showMoment(at, context.zone), name].filter(Boolean).join(", ") : textOf(context);
+  },
+  view: (context) => {
+    const { at, id, name } = moment(context);
+    if (!at) return textView(textOf(context), "quiet");
+    const face = name ? avatar({ id, name }, "small") : null;
+    return element("span", { class: "people" }, face, textView(showMoment(at, context.zone), "quiet"));
+  },
+};
+
+/** @param {CellContext} context */
+function moment({ value, users }) {
+  const {
+    created_at: made,
+    updated_at: changed,
+    creator_id: maker,
+    updater_id: changer,
+  } = value?.value ?? {};
+  const id = String(maker ?? changer ?? "");
+  return { at: made ?? changed, id, name: users.find((user) => String(user.id) === id)?.name };
+}
 
 /** @type {CellKind} */
 export const timeTracking = {
