@@ -16,6 +16,7 @@ from graphql import (
 
 from monday_sandbox import labels, values
 from monday_sandbox.api import schema
+from tests.conformance import left_out
 
 ROOT = Path(__file__).parents[2]
 OFFICIAL = ROOT.parent / "shared" / "monday" / "schema-2026-10.graphql"
@@ -91,3 +92,8 @@ def test_every_mutation_needs_a_scope_but_complexity() -> None:
     assert mutation is not None
     named = {f"Mutation.{name}" for name in mutation.fields} - {"Mutation.complexity"}
     assert named == {coordinate for coordinate in schema.SCOPES if coordinate.startswith("Mutation.")}
+
+
+def test_what_is_left_out_is_listed(official: GraphQLSchema) -> None:
+    listed = left_out.LIST.read_text(encoding="utf-8")
+    assert listed == left_out.left_out(official, served()), "Run: python -m tests.conformance.left_out"
