@@ -13,17 +13,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import jwt
-import requests
-import urllib3
 
 from monday_sandbox.agenda import Agenda
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.faults import Sky, Weather
 from monday_sandbox.journal import Journal
+from monday_sandbox.sender import Sender
 from monday_sandbox.state import Store
 
 #: Tries after the first.
@@ -43,9 +41,6 @@ _HEARS = {
     ),
     "item_moved_to_any_group": ("item_moved_to_any_group", "item_moved_to_specific_group"),
 }
-
-#: What comes of an address that doesn't answer, or is none; of an answer that is not JSON.
-_UNREACHABLE = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -90,7 +85,7 @@ class Deliverer:
         self._signing_secret = signing_secret
         self._retry_seconds = retry_seconds
         self._short_token = short_token
-        self._session = _session()
+        self._sender = Sender()
         self._agenda = Agenda()
         self._ready: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
         self._news = threading.Condition()
@@ -117,18 +112,7 @@ class Deliverer:
     def challenge(self, url: str) -> bool:
         """Whether an address echoes a challenge, as it must before it is subscribed."""
         body = {"challenge": secrets.token_urlsafe(40)}
-        started = time.monotonic()
-        status: int | None = None
-        error = ""
-        echoed: Any = None
-        try:
-            answer = self._session.post(
-                url, json=body, timeout=CHALLENGE_PATIENCE_SECONDS, allow_redirects=False
-            )
-            status = answer.status_code
-            echoed = answer.json()
-        except _UNREACHABLE as failure:
-            error = type(failure).__name__
+        reply = self._sender.post(url, body, headers={}, patience_seconds=CHALLENGE_PATIENCE_SECONDS)
         self._journal.write(
             "webhook",
             iso_milliseconds(self._store.clock.now()),
@@ -136,12 +120,13 @@ class Deliverer:
             url=url,
             event="challenge",
             attempts=1,
-            status=status,
-            error=error,
+            status=reply.status,
+            error=reply.error,
             payload=body,
-            duration_ms=_since(started),
+            duration_ms=reply.duration_ms,
         )
-        return status == 200 and isinstance(echoed, dict) and echoed.get("challenge") == body["challenge"]
+        echoed = reply.body if isinstance(reply.body, dict) else {}
+        return reply.status == 200 and echoed.get("challenge") == body["challenge"]
 
     def _hear(self) -> None:
         with self._news:
@@ -227,22 +212,11 @@ class Deliverer:
         if not delivery.is_wanted:
             self._settle(delivery, "withdrawn")
             return
-        started = time.monotonic()
-        status: int | None = None
-        error = ""
-        try:
-            status = self._session.post(
-                delivery.url,
-                json=delivery.body,
-                headers=self._headers(delivery),
-                timeout=PATIENCE_SECONDS,
-                allow_redirects=False,
-            ).status_code
-        except _UNREACHABLE as failure:
-            error = type(failure).__name__
-        duration_ms = _since(started)
+        reply = self._sender.post(
+            delivery.url, delivery.body, headers=self._headers(delivery), patience_seconds=PATIENCE_SECONDS
+        )
         is_last = delivery.tries == MOST_RETRIES
-        self._settle(delivery, "done" if status == 200 else "given_up" if is_last else "waiting")
+        self._settle(delivery, "done" if reply.status == 200 else "given_up" if is_last else "waiting")
         self._journal.write(
             "webhook",
             iso_milliseconds(self._store.clock.now()),
@@ -251,10 +225,10 @@ class Deliverer:
             url=delivery.url,
             event=delivery.event,
             attempts=delivery.tries + 1,
-            status=status,
-            error=error,
+            status=reply.status,
+            error=reply.error,
             payload=delivery.body,
-            duration_ms=duration_ms,
+            duration_ms=reply.duration_ms,
         )
 
     def _find(self, delivery_id: int) -> _Delivery:
@@ -297,17 +271,6 @@ class Deliverer:
             with self._news:
                 self._has_new_plan = True
                 self._news.notify()
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    # A receiver's cookie must not come back to it with the next delivery.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = requests.adapters.HTTPAdapter(pool_connections=SENDERS, pool_maxsize=SENDERS)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
 
 
 def _read(row: sqlite3.Row) -> _Delivery:
@@ -356,8 +319,3 @@ def _is_meant(webhook: sqlite3.Row, happening: sqlite3.Row) -> bool:
     if webhook["event"] == "item_moved_to_specific_group":
         return bool(config.get("groupId") == event.get("destGroupId"))
     return True
-
-
-def _since(started: float) -> float:
-    """Milliseconds since a moment of ``time.monotonic``."""
-    return round((time.monotonic() - started) * 1000, 1)

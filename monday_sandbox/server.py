@@ -63,7 +63,7 @@ def create_app(place: Place) -> Flask:
         short_token=tokens.short_lived,
     )
     lifecycle = Lifecycle(store, journal, place.app, retry_seconds=place.retry_seconds)
-    installs = Installs(store, lifecycle.tell)
+    installs = Installs(store, place.app, lifecycle.tell)
     engine = Engine(store, journal, tokens, place.app, place.address, place.retry_seconds)
     engine.prepare()
     quotas = Quotas(store, is_marketplace_app=place.is_marketplace_app)
@@ -95,5 +95,6 @@ def create_app(place: Place) -> Flask:
     app.register_blueprint(oauth.create_blueprint(store, tokens, installs, place.app))
     app.register_blueprint(pages.blueprint)
     lifecycle.start()
+    installs.start()
     deliverer.start()
     return app

@@ -4,70 +4,58 @@ Shapes as documented in May 2026. Whether monday.com tries again is written nowh
 unless ``MONDAY_LIFECYCLE_RETRIES`` says so.
 """
 
-import queue
+import json
 import sqlite3
 import threading
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
-import requests
 
 from monday_sandbox.apps import subscriptions
 from monday_sandbox.apps.registration import (
     APP_ID,
-    APP_VERSION_ID,
     VERSION_DATA,
     AppSecrets,
     machine_seconds,
 )
-from monday_sandbox.clock import iso_milliseconds
+from monday_sandbox.clock import iso_milliseconds, iso_seconds
 from monday_sandbox.journal import Journal
+from monday_sandbox.sender import Sender
 from monday_sandbox.state import Store
 
 PATIENCE_SECONDS = 10.0
+#: How soon something new is noticed.
+LOOK_SECONDS = 0.05
 TOKEN_SECONDS = 300
 _INSTALL_EVENTS = ("install", "uninstall")
 _SEATS = {"free": 2, "basic": 10, "standard": 15, "pro": 40, "enterprise": 250}
 
 
-@dataclass(frozen=True)
-class _News:
-    event: str
-    account_id: int
-    user_id: int
-    body: Mapping[str, Any]
-    token: str
-
-
 class Lifecycle:
-    """Sends events in the order in which they happened, from a thread of its own."""
+    """Sends events in the order in which they happened, from a thread of its own; a power cut loses none."""
 
     def __init__(self, store: Store, journal: Journal, app: AppSecrets, *, retry_seconds: float) -> None:
         self._store = store
         self._journal = journal
         self._app = app
         self._retry_seconds = retry_seconds
-        self._waiting: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        self._sender = Sender()
         self._never = threading.Event()
-        self._session = requests.Session()
-        self._session.trust_env = False
 
     def start(self) -> None:
-        """Begin to send."""
+        """Begin to send, what was left from an earlier run first."""
         if self._app.lifecycle_url is not None:
             threading.Thread(target=self._send_forever, name="lifecycle", daemon=True).start()
 
-    def tell(self, event: str, account_id: int, user_id: int) -> None:
-        """Tell the app of an event, soon."""
+    def tell(self, connection: sqlite3.Connection, event: str, account_id: int, user_id: int) -> None:
+        """Write, within a change of the state, an event that the app is to hear of soon."""
         if self._app.lifecycle_url is None:
             return
-        with self._store.reading() as connection:
-            body = self._body(connection, event, account_id, user_id)
-            token = self._token(connection, account_id, user_id)
-        self._waiting.put(_News(event, account_id, user_id, body, token))
+        body = self._body(connection, event, account_id, user_id)
+        connection.execute(
+            "INSERT INTO app_letters (account_id, user_id, event, body, tries) VALUES (?, ?, ?, ?, 0)",
+            (account_id, body["data"]["user_id"], event, json.dumps(body, ensure_ascii=False)),
+        )
 
     def _body(
         self, connection: sqlite3.Connection, event: str, account_id: int, user_id: int
@@ -101,7 +89,7 @@ class Lifecycle:
                 "plan_id": held.plan_id,
                 "renewal_date": None
                 if held.renewal_at is None
-                else _with_offset(iso_milliseconds(held.renewal_at)),
+                else _with_offset(iso_seconds(held.renewal_at)),
                 "is_trial": held.is_trial,
                 "billing_period": held.billing_period,
                 "days_left": held.days_left(now),
@@ -119,7 +107,7 @@ class Lifecycle:
         dat = {
             "client_id": self._app.client_id,
             "app_id": APP_ID,
-            "app_version_id": APP_VERSION_ID,
+            "app_version_id": self._app.version_id,
             "install_id": account_id,
             "account_id": account_id,
             "user_id": user_id,
@@ -133,40 +121,39 @@ class Lifecycle:
 
     def _send_forever(self) -> None:
         while True:
-            news = self._waiting.get()
-            for attempt in range(1 + self._app.lifecycle_retries):
-                if attempt:
-                    self._never.wait(self._retry_seconds)
-                if self._send(news, attempt + 1):
-                    break
+            with self._store.reading() as connection:
+                letter = connection.execute("SELECT * FROM app_letters ORDER BY id LIMIT 1").fetchone()
+            if letter is None:
+                self._never.wait(LOOK_SECONDS)
+            elif not self._send(letter):
+                self._never.wait(self._retry_seconds)
 
-    def _send(self, news: _News, attempt: int) -> bool:
-        started = time.monotonic()
-        status, error = None, ""
-        try:
-            status = self._session.post(
-                str(self._app.lifecycle_url),
-                json=news.body,
-                headers={"Authorization": news.token},
-                timeout=PATIENCE_SECONDS,
-                allow_redirects=False,
-            ).status_code
-        except (requests.RequestException, ValueError) as failure:
-            error = type(failure).__name__
+    def _send(self, letter: sqlite3.Row) -> bool:
+        """Send an event; whether it is over and done with."""
+        url, body = str(self._app.lifecycle_url), json.loads(letter["body"])
+        with self._store.reading() as connection:
+            token = self._token(connection, letter["account_id"], letter["user_id"])
+        reply = self._sender.post(
+            url, body, headers={"Authorization": token}, patience_seconds=PATIENCE_SECONDS
+        )
+        is_over = reply.is_good or letter["tries"] >= self._app.lifecycle_retries
+        change = "DELETE FROM app_letters" if is_over else "UPDATE app_letters SET tries = tries + 1"
+        with self._store.writing() as connection:
+            connection.execute(f"{change} WHERE id = ?", (letter["id"],))
         self._journal.write(
             "lifecycle",
             iso_milliseconds(self._store.clock.now()),
-            news.account_id,
-            news.user_id,
-            url=self._app.lifecycle_url,
-            event=news.event,
-            attempts=attempt,
-            status=status,
-            error=error,
-            payload=news.body,
-            duration_ms=round((time.monotonic() - started) * 1000, 1),
+            letter["account_id"],
+            letter["user_id"],
+            url=url,
+            event=letter["event"],
+            attempts=letter["tries"] + 1,
+            status=reply.status,
+            error=reply.error,
+            payload=body,
+            duration_ms=reply.duration_ms,
         )
-        return status is not None and 200 <= status < 300
+        return is_over
 
 
 def _with_offset(text: str) -> str:

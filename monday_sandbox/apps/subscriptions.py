@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monday_sandbox.apps.registration import AppSecrets
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.state import Store
 
@@ -33,6 +34,20 @@ EVENTS = (
     "app_trial_subscription_ended",
     "app_subscription_pricing_version_change_scheduled",
 )
+#: What befalls only a subscription that there is; the others begin one.
+_BEGIN = frozenset({"app_subscription_created", "app_trial_subscription_started"})
+#: From the first payment that failed until the subscription is gone.
+GRACE = timedelta(days=45)
+RENEWED = "app_subscription_renewed"
+_FATES = {
+    "app_subscription_cancelled_by_user": "cancelled",
+    "app_subscription_cancellation_revoked_by_user": "goes_on",
+    "app_subscription_renewal_attempt_failed": "unpaid",
+}
+#: Trials are not paid.
+_OF_PAYING = frozenset(
+    {RENEWED, "app_subscription_renewal_attempt_failed", "app_subscription_renewal_failed"}
+)
 #: After these the account has nothing any more.
 _ENDS = frozenset(
     {"app_subscription_cancelled", "app_subscription_renewal_failed", "app_trial_subscription_ended"}
@@ -42,7 +57,9 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS app_subscriptions (
     account_id INTEGER PRIMARY KEY, plan_id TEXT NOT NULL, is_trial INTEGER NOT NULL,
     billing_period TEXT, max_units INTEGER, pricing_version INTEGER NOT NULL, renewal_at TEXT,
-    is_active INTEGER NOT NULL, monthly_price REAL NOT NULL, currency TEXT NOT NULL, ended_at TEXT);
+    is_active INTEGER NOT NULL, monthly_price REAL NOT NULL, currency TEXT NOT NULL, ended_at TEXT,
+    fate TEXT NOT NULL DEFAULT 'goes_on', next_pricing_version INTEGER);
+CREATE INDEX IF NOT EXISTS app_subscriptions_due ON app_subscriptions (renewal_at);
 CREATE TABLE IF NOT EXISTS mock_subscriptions (
     account_id INTEGER PRIMARY KEY, plan_id TEXT NOT NULL, is_trial INTEGER NOT NULL,
     billing_period TEXT, max_units INTEGER, pricing_version INTEGER, renewal_at TEXT NOT NULL,
@@ -50,10 +67,18 @@ CREATE TABLE IF NOT EXISTS mock_subscriptions (
 CREATE TABLE IF NOT EXISTS app_installs (
     account_id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, scopes TEXT NOT NULL,
     installed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS app_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
+    event TEXT NOT NULL, body TEXT NOT NULL, tries INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS app_operations (
     account_id INTEGER NOT NULL, kind TEXT NOT NULL, period TEXT NOT NULL, counted INTEGER NOT NULL,
     PRIMARY KEY (account_id, kind, period))
 """
+#: What older state files lack.
+_ADDED_COLUMNS = (
+    ("fate", "TEXT NOT NULL DEFAULT 'goes_on'"),
+    ("next_pricing_version", "INTEGER"),
+)
 
 
 class SubscriptionError(ValueError):
@@ -74,14 +99,24 @@ class Subscription:
     monthly_price: float = 0.0
     currency: str = "USD"
     ended_at: datetime | None = None
+    #: What comes at the renewal: it ``goes_on``; the user has ``cancelled``; a payment failed: ``unpaid``.
+    fate: str = "goes_on"
+    #: Of the prices from the next renewal on.
+    next_pricing_version: int | None = None
 
     def days_left(self, now: datetime) -> int:
         """Whole days until it is renewed, or ends."""
         return 0 if self.renewal_at is None else max(0, (self.renewal_at - now).days)
 
 
+def trial(app: AppSecrets, now: datetime) -> Subscription:
+    """What an account begins with where the app has trials."""
+    until = now + timedelta(days=app.trial_days)
+    return replace(at_install(now), plan_id=app.trial_plan, is_trial=True, renewal_at=until)
+
+
 def at_install(now: datetime) -> Subscription:
-    """What every account begins with: the free plan."""
+    """What an account begins with where there are no trials, or it has had its own: the free plan."""
     return Subscription(FREE_PLAN, False, None, None, 1, now + timedelta(days=FREE_DAYS))  # noqa: FBT003 - in their order
 
 
@@ -96,24 +131,57 @@ def after(event: str, held: Subscription | None, wishes: Mapping[str, Any], now:
         now: The sandbox's time.
 
     Raises:
-        SubscriptionError: there is no such event, or a wish is none.
+        SubscriptionError: there is no such event, it can't befall what the account has, or a wish is none.
     """
     if event not in EVENTS:
         raise SubscriptionError(f"event must be one of {', '.join(EVENTS)}.")
+    _require_possible(event, held)
     changed = _wished(held or at_install(now), wishes)
     if event in _ENDS:
         return replace(changed, is_active=False, is_trial=False, renewal_at=None, ended_at=now)
+    if event in _FATES:
+        return replace(changed, fate=_FATES[event])
+    if event == "app_subscription_pricing_version_change_scheduled":
+        version = wishes.get("pricing_version", changed.pricing_version + 1)
+        return replace(held or changed, next_pricing_version=version)
     days = wishes.get("days")
+    begun = replace(changed, is_active=True, ended_at=None, fate="goes_on", next_pricing_version=None)
     if event == "app_trial_subscription_started":
         until = now + timedelta(days=TRIAL_DAYS if days is None else float(days))
-        return replace(changed, is_active=True, is_trial=True, renewal_at=until, ended_at=None)
-    if event in ("app_subscription_created", "app_subscription_changed", "app_subscription_renewed"):
-        period = changed.billing_period or "monthly"
-        until = now + timedelta(days=PERIOD_DAYS[period] if days is None else float(days))
-        return replace(
-            changed, is_active=True, is_trial=False, billing_period=period, renewal_at=until, ended_at=None
-        )
-    return changed
+        return replace(begun, is_trial=True, renewal_at=until)
+    period = changed.billing_period or "monthly"
+    # What the clock renews goes on from where it ended, however late that is noticed.
+    is_due = changed.renewal_at is not None and changed.renewal_at <= now
+    start = changed.renewal_at if event == RENEWED and is_due and changed.renewal_at else now
+    until = start + timedelta(days=PERIOD_DAYS[period] if days is None else float(days))
+    if event == RENEWED:
+        version = changed.next_pricing_version or changed.pricing_version
+        begun = replace(begun, pricing_version=version)
+    return replace(begun, is_trial=False, billing_period=period, renewal_at=until)
+
+
+def due_event(held: Subscription, now: datetime) -> str | None:
+    """What time alone brings about: a trial or a cancelled subscription ends, another renews or is lost."""
+    if held.renewal_at is None or held.renewal_at > now:
+        return None
+    if held.is_trial:
+        return "app_trial_subscription_ended"
+    if held.fate == "unpaid":
+        return "app_subscription_renewal_failed" if held.renewal_at + GRACE <= now else None
+    return "app_subscription_cancelled" if held.fate == "cancelled" else RENEWED
+
+
+def _require_possible(event: str, held: Subscription | None) -> None:
+    if event not in _BEGIN and (held is None or not held.is_active):
+        raise SubscriptionError(f"{event} can't be: the account has no subscription.")
+    if held is None:
+        return
+    if event == "app_trial_subscription_ended" and not held.is_trial:
+        raise SubscriptionError("There is no trial that could end.")
+    if event == "app_subscription_cancellation_revoked_by_user" and held.fate != "cancelled":
+        raise SubscriptionError("There is no cancellation to revoke.")
+    if event in _OF_PAYING and held.is_trial:
+        raise SubscriptionError(f"{event} can't befall a trial.")
 
 
 def _wished(held: Subscription, wishes: Mapping[str, Any]) -> Subscription:
@@ -160,13 +228,15 @@ def read(row: sqlite3.Row) -> Subscription:
         row["monthly_price"],
         row["currency"],
         _moment(row["ended_at"]),
+        row["fate"],
+        row["next_pricing_version"],
     )
 
 
 def keep(connection: sqlite3.Connection, account_id: int, held: Subscription) -> None:
     """Store what an account has."""
     connection.execute(
-        "INSERT OR REPLACE INTO app_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO app_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             account_id,
             held.plan_id,
@@ -179,6 +249,8 @@ def keep(connection: sqlite3.Connection, account_id: int, held: Subscription) ->
             held.monthly_price,
             held.currency,
             _text(held.ended_at),
+            held.fate,
+            held.next_pricing_version,
         ),
     )
 
@@ -188,6 +260,10 @@ def make_tables(store: Store) -> None:
     with store.writing() as connection:
         for statement in TABLES.split(";"):
             connection.execute(statement)
+        names = {row[1] for row in connection.execute("PRAGMA table_info(app_subscriptions)")}
+        for column, declaration in _ADDED_COLUMNS:
+            if column not in names:
+                connection.execute(f"ALTER TABLE app_subscriptions ADD COLUMN {column} {declaration}")
 
 
 def _moment(text: str | None) -> datetime | None:

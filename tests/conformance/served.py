@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,6 +132,14 @@ class Receiver:
             has_come = self._news.wait_for(lambda: len(found()) >= count, seconds)
             assert has_come, f"{len(found())} of {count} events came to {path} within {seconds:g} s."
             return found()
+
+    def until(self, has_come: Callable[[], bool], *, seconds: float = DEADLINE_SECONDS) -> None:
+        """Wait until what came is enough; ``has_come`` may look at ``events``."""
+        deadline = time.monotonic() + seconds
+        while not has_come():
+            with self._news:
+                self._news.wait(0.05)
+            assert time.monotonic() < deadline, f"What was waited for did not come within {seconds:g} s."
 
     def take(self, heard: Heard) -> tuple[int, bytes]:
         """What to answer: status and body."""

@@ -126,11 +126,16 @@ def test_events_move_the_subscription(
 
 
 @pytest.mark.parametrize(
-    "event", ["app_subscription_cancelled", "app_subscription_renewal_failed", "app_trial_subscription_ended"]
+    ("begin", "event"),
+    [
+        ("app_subscription_created", "app_subscription_cancelled"),
+        ("app_subscription_created", "app_subscription_renewal_failed"),
+        ("app_trial_subscription_started", "app_trial_subscription_ended"),
+    ],
 )
-def test_after_its_end_there_is_none(app: RunningSandbox, event: str) -> None:
+def test_after_its_end_there_is_none(app: RunningSandbox, begin: str, event: str) -> None:
     token = app_token(app, GOLD)
-    order(app, "subscription", account=GOLD, event="app_subscription_created", plan_id="gold")
+    order(app, "subscription", account=GOLD, event=begin, plan_id="gold")
     order(app, "subscription", account=GOLD, event=event)
     assert subscription(app, token) == []
 
@@ -139,7 +144,6 @@ def test_after_its_end_there_is_none(app: RunningSandbox, event: str) -> None:
     "event",
     [
         "app_subscription_cancelled_by_user",
-        "app_subscription_cancellation_revoked_by_user",
         "app_subscription_renewal_attempt_failed",
         "app_subscription_pricing_version_change_scheduled",
     ],
