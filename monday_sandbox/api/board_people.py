@@ -42,10 +42,11 @@ def team_subscribers(board: Row, context: Context, arguments: Arguments) -> list
 
 
 def _belonging(context: Context, board: Row, column: str, kind: str | None) -> list[int]:
+    """Who belongs to a board; to one of subitems, who belongs to its own."""
     rows = context.rows(
         f"SELECT {column} AS id, kind FROM {_TABLES[column]}"  # noqa: S608 - our own names
         f" WHERE account_id = ? AND board_id = ? ORDER BY {column}",
-        (context.account_id, board["id"]),
+        (context.account_id, board["parent_board_id"] or board["id"]),
     )
     return [row["id"] for row in rows if kind in (None, row["kind"])]
 
@@ -140,7 +141,7 @@ def add_users_to_board(_: Any, context: Context, arguments: Arguments) -> list[R
     """Make users subscribers or owners; an owner who is added as subscriber is one no more."""
     kind = arguments.get("kind") or "subscriber"
     with context.changing() as connection:
-        board = context.require_board(refusals.read_id(arguments["board_id"]))
+        board = context.require_whole_board(refusals.read_id(arguments["board_id"]))
         ids = read_user_ids(context, arguments["user_ids"])
         _require_to_add(context, board, "user_id", ids, kind)
         subscribe_users(context, connection, board, ids, kind)
@@ -152,7 +153,7 @@ def add_teams_to_board(_: Any, context: Context, arguments: Arguments) -> list[R
     """Make teams subscribers or owners."""
     kind = arguments.get("kind") or "subscriber"
     with context.changing() as connection:
-        board = context.require_board(refusals.read_id(arguments["board_id"]))
+        board = context.require_whole_board(refusals.read_id(arguments["board_id"]))
         ids = team_ids(context, arguments["team_ids"])
         _require_to_add(context, board, "team_id", ids, kind)
         subscribe_teams(context, connection, board, ids, kind)
@@ -187,7 +188,7 @@ def _remove(
     """Those who belonged to the board and do not any more; it keeps an owner."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = context.require_board(board_id, Act.CONTENT if is_leaving else Act.OWNERSHIP)
+        board = context.require_whole_board(board_id, Act.CONTENT if is_leaving else Act.OWNERSHIP)
         removed = [one for one in ids if one in _belonging(context, board, column, None)]
         for one in removed:
             connection.execute(
@@ -209,7 +210,7 @@ def set_board_permission(_: Any, context: Context, arguments: Arguments) -> Row:
     if role not in EDIT_PERMISSIONS:
         raise refusals.invalid_argument(f"The role {role} is not supported", basic_role_name=role)
     with context.changing() as connection:
-        board = context.require_board(refusals.read_id(arguments["board_id"]), Act.OWNERSHIP)
+        board = context.require_whole_board(refusals.read_id(arguments["board_id"]), Act.OWNERSHIP)
         connection.execute(
             "UPDATE boards SET edit_permissions = ? WHERE account_id = ? AND id = ?",
             (EDIT_PERMISSIONS[role], context.account_id, board["id"]),

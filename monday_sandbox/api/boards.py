@@ -248,7 +248,7 @@ def archive_board(_: Any, context: Context, arguments: Arguments) -> Row:
     """Archive a board; its items stay as they are, and can't be changed."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        require_whole(context.require_board(board_id, Act.OWNERSHIP))
+        context.require_whole_board(board_id, Act.OWNERSHIP)
         _set_state(context, connection, board_id, "archived")
     return _board_again(context, board_id)
 
@@ -262,7 +262,7 @@ def delete_board(_: Any, context: Context, arguments: Arguments) -> Row:
             raise refusals.board_missing(board_id)
         if not context.may(Act.OWNERSHIP, board):
             raise refusals.unauthorized()
-        require_whole(board)
+        context.require_whole(board)
         _set_state(context, connection, board_id, "deleted")
     return _board_again(context, board_id)
 
@@ -282,17 +282,6 @@ def _board_again(context: Context, board_id: int) -> Row:
 
 
 # For the other parts of a board
-
-
-def require_whole(board: Row) -> Row:
-    """A board that is no part of another, as a board of subitems is.
-
-    Raises:
-        Refusal: it is one of subitems.
-    """
-    if board["parent_board_id"] is not None:
-        raise refusals.invalid_argument("This can't be done with a subitems board", board_id=board["id"])
-    return board
 
 
 def touch_board(context: Context, connection: sqlite3.Connection, board_id: int) -> None:

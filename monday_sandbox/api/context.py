@@ -249,6 +249,20 @@ class Context:
             raise refusals.unauthorized()
         return board
 
+    def require_whole_board(self, board_id: int, act: Act = Act.CONTENT) -> Row:
+        """As ``require_board``, of a board that is no board of subitems."""
+        return self.require_whole(self.require_board(board_id, act))
+
+    def require_whole(self, board: Row) -> Row:
+        """That a board is no part of another, as a board of subitems is.
+
+        Raises:
+            Refusal: it is one of subitems.
+        """
+        if board["parent_board_id"] is not None:
+            raise refusals.invalid_argument("This can't be done with a subitems board", board_id=board["id"])
+        return board
+
     def may(self, act: Act, board: Row) -> bool:
         """Whether the caller may do something with a board that they see; of subitems, with its own."""
         parent_id = board["parent_board_id"]

@@ -18,7 +18,6 @@ from monday_sandbox.api.boards import (
     insert_column,
     insert_group,
     random_id,
-    require_whole,
     touch_board,
 )
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
@@ -42,7 +41,7 @@ def duplicate_board(_: Any, context: Context, arguments: Arguments) -> Row:
         source = context.board(refusals.read_id(arguments["board_id"]))
         if source is None or source["state"] != "active":
             raise refusals.unauthorized()
-        require_whole(source)
+        context.require_whole(source)
         copied = _copy_board(context, connection, source, arguments)
         _copy_people(context, connection, source, copied, keep=bool(arguments.get("keep_subscribers")))
         _copy_structure(context, connection, source, copied)
@@ -174,7 +173,7 @@ def duplicate_group(_: Any, context: Context, arguments: Arguments) -> Row:
     """Copy a group with its items: beneath itself, or on top of the board."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = require_whole(context.require_board(board_id, Act.STRUCTURE))
+        board = context.require_whole_board(board_id, Act.STRUCTURE)
         source = context.require_group(board_id, arguments["group_id"])
         items = context.rows(
             "SELECT * FROM items WHERE account_id = ? AND board_id = ? AND group_id = ?"

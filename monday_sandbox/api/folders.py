@@ -195,7 +195,7 @@ def update_board_hierarchy(_: Any, context: Context, arguments: Arguments) -> Ro
     require_core_product(context, attributes.get("account_product_id"))
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = context.require_board(board_id, Act.STRUCTURE)
+        board = context.require_whole_board(board_id, Act.STRUCTURE)
         _check_position(context, attributes.get("position"))
         folder_id, workspace_id = board["folder_id"], board["workspace_id"]
         if attributes.get("folder_id") is not None or attributes.get("workspace_id") is not None:

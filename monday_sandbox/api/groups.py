@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from monday_sandbox import refusals
-from monday_sandbox.api.boards import insert_group, random_id, require_whole, touch_board
+from monday_sandbox.api.boards import insert_group, random_id, touch_board
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.permissions import Act
 from monday_sandbox.labels import COLOURS
@@ -24,7 +24,7 @@ def create_group(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make a group: on top of the board, or beside another."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        board = require_whole(context.require_board(board_id, Act.STRUCTURE))
+        board = context.require_whole_board(board_id, Act.STRUCTURE)
         title = _checked_title(arguments["group_name"])
         color = _checked_colour(arguments.get("group_color") or _DEFAULT_COLOUR)
         beside, method = arguments.get("relative_to"), arguments.get("position_relative_method")

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 from monday_sandbox import refusals
-from monday_sandbox.api.boards import ITEMS_LIMIT, count_items, require_whole, touch_board
+from monday_sandbox.api.boards import ITEMS_LIMIT, count_items, touch_board
 from monday_sandbox.api.cell_moves import map_columns, move_cells
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.happenings import Recorder
@@ -86,8 +86,8 @@ def move_item_to_board(_: Any, context: Context, arguments: Arguments) -> Row:
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
         item = context.require_item(given_item_id(arguments))
-        require_whole(context.require_board(item["board_id"]))
-        require_whole(context.require_board(board_id))
+        context.require_whole_board(item["board_id"])
+        context.require_whole_board(board_id)
         group = context.require_group(board_id, str(arguments["group_id"]))
         if board_id == item["board_id"]:
             raise refusals.invalid_argument("The item is on this board already", board_id=board_id)

@@ -42,7 +42,7 @@ def _require_deletable(context: Context, item_id: int | None) -> Row:
 
 def _leave(context: Context, connection: sqlite3.Connection, item: Row, new_state: str) -> None:
     connection.execute(
-        "UPDATE items SET state = ? WHERE account_id = ? AND id = ?",
+        "UPDATE items SET state = ?, left_with = NULL WHERE account_id = ? AND id = ?",
         (new_state, context.account_id, item["id"]),
     )
     touch_item(context, connection, item)

@@ -136,7 +136,7 @@ def create_item(_: Any, context: Context, arguments: Arguments) -> Row:
     """Make an item in a group, or in the board's first one."""
     board_id = refusals.read_id(arguments["board_id"])
     with context.changing() as connection:
-        boards.require_whole(context.require_board(board_id))
+        context.require_whole_board(board_id)
         group = _group_for(context, board_id, arguments.get("group_id"))
         if boards.count_items(context, board_id) >= boards.ITEMS_LIMIT:
             raise refusals.items_limit(board_id, boards.ITEMS_LIMIT)

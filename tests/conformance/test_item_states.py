@@ -147,6 +147,16 @@ def test_subitems_come_back_with_their_item_but_for_those_that_went_before(serve
     assert served_desk.ask(STATE, item=item)[0]["subitems"] == [{"id": stayed}]
 
 
+def test_a_subitem_that_was_deleted_after_its_item_left_stays_deleted(served_desk: Desk) -> None:
+    item = served_desk.create_item()
+    subitem = subitem_of(served_desk, item)
+    leave(served_desk, "archive_item", item)
+    leave(served_desk, "delete_item", subitem)
+    assert by_hand(served_desk, "items/restore", item=item).ok
+    assert served_desk.ask(STATE, item=item)[0]["subitems"] == []
+    assert served_desk.ask(STATE, item=subitem)[0]["state"] == "deleted"
+
+
 def test_a_subitem_comes_back_alone_while_its_item_is_there(served_desk: Desk) -> None:
     item = served_desk.create_item()
     subitem = subitem_of(served_desk, item)

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monday_sandbox.testing import RunningSandbox
 from tests.conformance.people import Board, Person, happenings, invited, make_board, person
+from tests.conformance.served import Desk
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "monday" / "webhook_payloads.json"
 #: What deliveries have that happenings have not.
@@ -103,12 +106,75 @@ def test_the_board_of_subitems_has_pages_of_them(board: Board, item: str) -> Non
     assert found["items_page"]["items"] == [{"id": made["id"], "name": "A part"}]
 
 
-def test_items_are_not_made_on_a_board_of_subitems(board: Board, item: str) -> None:
+ALONE = {
+    "archive_board": "archive_board(board_id: $b) { id }",
+    "create_group": 'create_group(board_id: $b, group_name: "Other") { id }',
+    "create_item": 'create_item(board_id: $b, item_name: "x") { id }',
+    "delete_board": "delete_board(board_id: $b) { id }",
+    "duplicate_board": (
+        "duplicate_board(board_id: $b, duplicate_type: duplicate_board_with_pulses) { is_async }"
+    ),
+    "duplicate_group": 'duplicate_group(board_id: $b, group_id: "topics") { id }',
+    "people": "add_users_to_board(board_id: $b, user_ids: []) { id }",
+    "role": "set_board_permission(board_id: $b, basic_role_name: viewer) { edit_permissions }",
+    "place": 'update_board_hierarchy(board_id: $b, attributes: {workspace_id: "1"}) { success }',
+}
+
+
+@pytest.mark.parametrize("what", ALONE)
+def test_what_is_the_boards_is_not_done_to_its_board_of_subitems_alone(
+    board: Board, item: str, what: str
+) -> None:
     made = create_subitem(board.owner, item)
-    error = board.owner.refusal(
-        'mutation ($b: ID!) { create_item(board_id: $b, item_name: "x") { id } }', b=made["board"]
-    )
+    error = board.owner.refusal(f"mutation ($b: ID!) {{ {ALONE[what]} }}", b=made["board"])
     assert error["extensions"]["code"] == "InvalidArgumentException"
+
+
+def test_two_first_subitems_at_once_make_one_board(board: Board) -> None:
+    items = [board.create_item() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda item: create_subitem(board.owner, item)["board"], items))
+    assert len(set(made)) == 1
+
+
+def test_a_board_of_subitems_goes_to_the_workspace_of_its_board(board: Board, item: str) -> None:
+    made = create_subitem(board.owner, item)
+    space = board.owner.one('mutation { create_workspace(name: "S", kind: open) { id } }')["id"]
+    board.owner.ask(
+        "mutation ($b: ID!, $w: ID) { update_board_hierarchy(board_id: $b, attributes: {workspace_id: $w})"
+        " { success } }",
+        b=board.id,
+        w=space,
+    )
+    (found,) = board.owner.one("query ($b: ID!) { boards(ids: [$b]) { workspace_id } }", b=made["board"])
+    assert found == {"workspace_id": space}
+
+
+def test_items_are_found_by_whether_they_have_subitems(board: Board, item: str) -> None:
+    create_subitem(board.owner, item)
+    board.create_item("Without")
+    column = board.item(item, "column_values(types: [subtasks]) { id }")["column_values"][0]["id"]
+    (found,) = board.owner.one(
+        "query ($b: ID!, $q: ItemsQuery) {"
+        " boards(ids: [$b]) { items_page(query_params: $q) { items { id } } } }",
+        b=board.id,
+        q={"rules": [{"column_id": column, "compare_value": [], "operator": "is_not_empty"}]},
+    )
+    assert found["items_page"]["items"] == [{"id": item}]
+
+
+def test_beyond_the_requests_at_once_subitems_are_null_and_the_rest_stands(
+    limited: RunningSandbox, served_desk: Desk
+) -> None:
+    item = served_desk.create_item()
+    limited.limit(subitems_concurrency=0)
+    answer = limited.graphql(
+        served_desk.token, "query ($i: ID!) { items(ids: [$i]) { id subitems { id } } }", {"i": item}
+    ).json()
+    assert answer["data"] == {"items": [{"id": item, "subitems": None}]}
+    (error,) = answer["errors"]
+    assert error["path"] == ["items", 0, "subitems"]
+    assert error["extensions"]["code"] == "FIELD_LIMIT_EXCEEDED"
 
 
 @pytest.mark.parametrize(("mutation", "state"), [("archive_board", "archived"), ("delete_board", "deleted")])
@@ -140,6 +206,26 @@ def test_a_board_of_subitems_is_seen_where_its_board_is(desk: Person) -> None:
         "boards": [{"id": made["board"]}],
         "items": [{"id": made["id"]}],
     }
+
+
+def test_a_guest_sees_the_subitems_of_shareable_boards_of_theirs(desk: Person) -> None:
+    board = Board(desk, make_board(desk, "share"), ())
+    made = create_subitem(desk, board.create_item())
+    guest = invited(desk)
+    query = "query ($i: ID!) { items(ids: [$i]) { id parent_item { id } } }"
+    assert guest.one(query, i=made["id"]) == []
+    desk.ask(
+        "mutation ($b: ID!, $u: ID!) { add_users_to_board(board_id: $b, user_ids: [$u]) { id } }",
+        b=board.id,
+        u=guest.caller.user_id,
+    )
+    assert [item["id"] for item in guest.one(query, i=made["id"])] == [made["id"]]
+
+
+def test_those_who_belong_to_a_board_belong_to_its_board_of_subitems(board: Board, item: str) -> None:
+    made = create_subitem(board.owner, item)
+    query = "query ($b: ID!) { boards(ids: [$b]) { owners { id } subscribers { id } } }"
+    assert board.owner.one(query, b=made["board"]) == board.owner.one(query, b=board.id)
 
 
 def test_a_board_of_subitems_has_the_role_of_its_board(board: Board, item: str) -> None:
@@ -311,16 +397,6 @@ def test_copies_of_boards_and_groups_leave_subitems_behind(board: Board, item: s
         b=board.id,
     )["board"]
     assert copied == {"columns": [], "items_page": {"items": [{"subitems": []}]}}
-
-
-def test_a_board_of_subitems_is_not_copied(board: Board, item: str) -> None:
-    made = create_subitem(board.owner, item)
-    error = board.owner.refusal(
-        "mutation ($b: ID!) { duplicate_board(board_id: $b, duplicate_type: duplicate_board_with_pulses)"
-        " { is_async } }",
-        b=made["board"],
-    )
-    assert error["extensions"]["code"] == "InvalidArgumentException"
 
 
 # Webhooks
