@@ -99,6 +99,7 @@ CREATE TABLE IF NOT EXISTS happenings (
     board_id INTEGER NOT NULL, event TEXT NOT NULL, item_id INTEGER, column_id TEXT,
     user_id INTEGER NOT NULL, payload TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS happenings_of_board ON happenings (account_id, board_id, id);
+CREATE INDEX IF NOT EXISTS happenings_of_user ON happenings (account_id, user_id, id);
 CREATE TABLE IF NOT EXISTS notifications (
     account_id INTEGER NOT NULL, id INTEGER NOT NULL, user_id INTEGER NOT NULL, creator_id INTEGER NOT NULL,
     target_type TEXT NOT NULL, target_id INTEGER NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL,

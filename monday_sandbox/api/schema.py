@@ -101,6 +101,7 @@ RESOLVERS: dict[str, Resolver] = {
 #: ``Type.field`` → the scope it needs; fields that are not named need none of their own.
 SCOPES: dict[str, str] = {
     **accounts.SCOPES,
+    **activity.SCOPES,
     **apps.SCOPES,
     **assets.SCOPES,
     **board_people.SCOPES,
