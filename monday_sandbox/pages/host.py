@@ -212,9 +212,7 @@ def _keep_settings(
 def _approved_scopes(connection: sqlite3.Connection, slug: str) -> list[str]:
     """What the account has agreed to when it last installed the app."""
     row = connection.execute(
-        "SELECT scopes FROM oauth_tokens JOIN users ON users.id = oauth_tokens.user_id"
-        " JOIN accounts ON accounts.id = users.account_id WHERE slug = ?"
-        " ORDER BY good_until IS NULL, good_until DESC LIMIT 1",
+        "SELECT scopes FROM app_installs JOIN accounts ON accounts.id = account_id WHERE slug = ?",
         (slug,),
     ).fetchone()
     return row["scopes"].split() if row else []

@@ -2,8 +2,6 @@
  * The two doors of the sandbox: monday.com's API at `/v2`, as the acting user, and the control at `/sandbox/…`.
  */
 
-import { fitted, learnSchema, READ_SCHEMA } from "./schema_fit.js";
-
 /** An answer of monday.com that says no, in monday.com's words. */
 export class MondayError extends Error {
   /**
@@ -27,7 +25,6 @@ export class MondayError extends Error {
  * @throws {MondayError} when monday.com answers with an error, also beside partial data
  */
 export async function callMonday(token, query, variables = {}) {
-  const document = query.includes("#needs") ? await fittedDocument(token, query) : query;
   const response = await reach("/v2", {
     method: "POST",
     headers: {
@@ -37,28 +34,9 @@ export async function callMonday(token, query, variables = {}) {
       // What a person clicks here is no load on the budgets of the app under development.
       "X-Sandbox-Page": "1",
     },
-    body: JSON.stringify({ query: document, variables }),
+    body: JSON.stringify({ query, variables }),
   });
   return readAnswer(response);
-}
-
-/** @type {Promise<void> | null} */
-let schemaRead = null;
-
-/**
- * @param {string} token
- * @param {string} query
- */
-async function fittedDocument(token, query) {
-  schemaRead ??= callMonday(token, READ_SCHEMA).then(({ __schema }) => learnSchema(__schema));
-  try {
-    await schemaRead;
-  } catch (error) {
-    // Asked again by the next call: perhaps as somebody who may.
-    schemaRead = null;
-    throw error;
-  }
-  return fitted(query);
 }
 
 /**

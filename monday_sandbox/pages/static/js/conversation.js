@@ -12,7 +12,6 @@ import { avatar } from "./people.js";
 import { openMenu } from "./popover.js";
 import { lightUp } from "./row.js";
 import { safeFragment } from "./safe_html.js";
-import { isServed } from "./schema_fit.js";
 import { orShowError } from "./toast.js";
 
 /** @typedef {{id: string, body: string, created_at: string, edited_at: string, creator_id: string,
@@ -107,11 +106,9 @@ function thread(wish) {
         icon("reply"),
         "Reply",
       ),
-      isServed("Mutation", "add_file_to_update")
-        ? fileButton("Add a file", async (chosen) => {
-            if (update && (await sendFile(wish.token(), fileToUpdate(update.id), chosen))) wish.onChanged();
-          })
-        : null,
+      fileButton("Add a file", async (chosen) => {
+        if (update && (await sendFile(wish.token(), fileToUpdate(update.id), chosen))) wish.onChanged();
+      }),
     );
   };
   function openReply() {

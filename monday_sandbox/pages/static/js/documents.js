@@ -15,17 +15,17 @@ fragment page_cells on Item {
     ... on StatusValue { index label label_style { color border } }
     ... on PeopleValue { persons_and_teams { id kind } }
     ... on BoardRelationValue { linked_item_ids display_value }
-    ... on MirrorValue { display_value } #needs MirrorValue
-    ... on FormulaValue { display_value } #needs FormulaValue
-    ... on DependencyValue { display_value } #needs DependencyValue
-    ... on TagsValue { tags { id name } } #needs TagsValue
-    ... on ColorPickerValue { color } #needs ColorPickerValue
-    ... on RatingValue { rating } #needs RatingValue
-    ... on VoteValue { vote_count } #needs VoteValue
-    ... on ButtonValue { label } #needs ButtonValue
-    ... on TimeTrackingValue { duration running started_at } #needs TimeTrackingValue
-    ... on FileValue { files { ... on FileAssetValue { name asset { ${ASSET} } } } } #needs FileAssetValue
-    ... on FileValue { files { ... on FileLinkValue { name url } } } #needs FileLinkValue
+    ... on MirrorValue { display_value }
+    ... on FormulaValue { display_value }
+    ... on DependencyValue { display_value }
+    ... on TagsValue { tags { id name } }
+    ... on ColorPickerValue { color }
+    ... on RatingValue { rating }
+    ... on VoteValue { vote_count }
+    ... on ButtonValue { label }
+    ... on TimeTrackingValue { duration running started_at }
+    ... on FileValue { files { ... on FileAssetValue { name asset { ${ASSET} } } } }
+    ... on FileValue { files { ... on FileLinkValue { name url } } }
   }
 }`;
 
@@ -38,9 +38,9 @@ fragment page_item on Item {
   group { id }
   updates(limit: 100) { id replies { id } }
   ...page_cells
-  subitems { ...page_subitem } #needs Item.subitems
+  subitems { ...page_subitem }
 }
-fragment page_subitem on Item { id name state created_at board { id } updates(limit: 100) { id replies { id } } ...page_cells } #needs Item.subitems
+fragment page_subitem on Item { id name state created_at board { id } updates(limit: 100) { id replies { id } } ...page_cells }
 ${CELLS}`;
 
 const MESSAGE = "id body created_at edited_at creator_id creator { id name }";
@@ -121,13 +121,13 @@ query page_updates($item: ID!) {
     id
     name
     state
-    assets { ${ASSET} } #needs Item.assets
+    assets { ${ASSET} }
     updates(limit: 100) {
       ${MESSAGE}
-      assets { ${ASSET} } #needs Update.assets
+      assets { ${ASSET} }
       replies {
         ${MESSAGE}
-        assets { ${ASSET} } #needs Reply.assets
+        assets { ${ASSET} }
       }
     }
   }

@@ -9,7 +9,6 @@ import { element, fill, iconButton } from "./dom.js";
 import { editInPlace } from "./in_place.js";
 import { filesTab } from "./files_tab.js";
 import { cell } from "./row.js";
-import { isServed } from "./schema_fit.js";
 import { showError } from "./toast.js";
 import { conversation } from "./conversation.js";
 
@@ -170,7 +169,6 @@ export function drawer(wish) {
       );
     }
     files.hearColumns(columns);
-    filesButton.hidden = !isServed("Item", "assets");
     for (const field of fields) field.draw(item, next, !isFirst);
   };
 

@@ -195,7 +195,9 @@ function sentenceOf(entry) {
   const took = `${entry.duration_ms} ms`;
   if (entry.kind !== "api") {
     const answer = entry.status ? `answered ${entry.status}` : "had no answer";
-    const attempt = entry.attempts ? `Attempt ${entry.attempts} of the ${SENT[entry.kind].toLowerCase()}` : `The ${SENT[entry.kind].toLowerCase()}`;
+    const attempt = entry.attempts
+      ? `Attempt ${entry.attempts} of the ${SENT[entry.kind].toLowerCase()}`
+      : `The ${SENT[entry.kind].toLowerCase()}`;
     return `${attempt} “${entry.event}” ${answer} in ${took}.`;
   }
   const cost = entry.complexity ? `, for ${entry.complexity.toLocaleString("en")} points` : "";

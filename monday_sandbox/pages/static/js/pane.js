@@ -19,7 +19,6 @@ import { grid } from "./grid.js";
 import { currentZone } from "./moments.js";
 import { paneHead } from "./pane_head.js";
 import { openMenu } from "./popover.js";
-import { isServed } from "./schema_fit.js";
 import { accountOf, actingUser } from "./session.js";
 import { orShowError } from "./toast.js";
 
@@ -197,9 +196,7 @@ export function pane(firstPlace, onPlace) {
   const menuChoices = (item, anchor, rename) => [
     { text: "Open", icon: "bubble", choose: () => card.open(item.id, anchor) },
     { text: "Rename", icon: "pencil", choose: rename },
-    ...(!item.boardId && isServed("Mutation", "create_subitem")
-      ? [{ text: "Add subitem", icon: "subitems", choose: () => addSubitem(item) }]
-      : []),
+    ...(!item.boardId ? [{ text: "Add subitem", icon: "subitems", choose: () => addSubitem(item) }] : []),
     ...(item.boardId ? [] : (board?.groups ?? []))
       .filter((group) => group.id !== item.groupId)
       .map((group) => ({
