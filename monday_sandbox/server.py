@@ -11,6 +11,7 @@ from monday_sandbox.api import Api
 from monday_sandbox.apps import oauth
 from monday_sandbox.apps import routes as apps
 from monday_sandbox.apps.blocks import Engine
+from monday_sandbox.apps.calls import Calls
 from monday_sandbox.apps.installs import Installs
 from monday_sandbox.apps.lifecycle import Lifecycle
 from monday_sandbox.apps.registration import AppSecrets
@@ -26,6 +27,7 @@ from monday_sandbox.limits.idempotency import IdempotencyKeys
 from monday_sandbox.limits.quotas import Quotas
 from monday_sandbox.lookup import Stored
 from monday_sandbox.pages import host
+from monday_sandbox.sender import Sender
 from monday_sandbox.state import Store
 
 LARGEST_BODY = 10_000_000
@@ -64,8 +66,8 @@ def create_app(place: Place) -> Flask:
     )
     lifecycle = Lifecycle(store, journal, place.app, retry_seconds=place.retry_seconds)
     installs = Installs(store, place.app, lifecycle.tell)
-    engine = Engine(store, journal, tokens, place.app, place.address, place.retry_seconds)
-    engine.prepare()
+    calls = Calls(store, journal, tokens, place.app, Sender())
+    engine = Engine(calls, place.address, place.retry_seconds)
     quotas = Quotas(store, is_marketplace_app=place.is_marketplace_app)
     api = Api(store, deliverer.challenge, quotas, place.app)
     doer = Doer(store, api, tokens)

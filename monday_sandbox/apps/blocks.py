@@ -1,303 +1,229 @@
-"""monday.com's automation engine towards an app's blocks: subscribe, fire, run, ask for options.
+"""monday.com's automation engine towards an app's blocks: subscribe, fire, unsubscribe, ask for options.
 
-Sources: developer.monday.com on triggers, actions and errors of workflows (2026). The engine does what a
+Sources: developer.monday.com on triggers and remote options of workflows (2026). The engine does what a
 person would make it do in the Workflow Builder: a test or a page orders it.
 """
 
-import secrets
+import json
+import sqlite3
 import threading
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import jwt
-import requests
-
-from monday_sandbox.apps.registration import APP_ID, AppSecrets
-from monday_sandbox.apps.sessions import integration_token
-from monday_sandbox.apps.tokens import Tokens
-from monday_sandbox.clock import iso_milliseconds, iso_seconds
-from monday_sandbox.journal import Journal
+from monday_sandbox.apps import actions
+from monday_sandbox.apps.actions import RECIPE_ID, Action, Actions
+from monday_sandbox.apps.calls import BlockError, Calls, Heard, Person
+from monday_sandbox.clock import iso_seconds
 from monday_sandbox.state import Store
 
-#: "or doesn't respond within a minute".
-PATIENCE_SECONDS = 60.0
-#: Tries after the first: once a minute for half an hour.
-MOST_RETRIES = 30
-RECIPE_ID = 629_280
 _FIRST_SUBSCRIPTION = 481_709_001
-#: Fails now, may work later; fails, and the automation is switched off.
-MAY_WORK_LATER, SWITCHES_OFF = 4000, 6000
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS block_subscriptions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
-    webhook_id TEXT NOT NULL, unsubscribe_url TEXT, state TEXT NOT NULL);
+    webhook_id TEXT NOT NULL, unsubscribe_url TEXT, state TEXT NOT NULL, action TEXT);
 CREATE TABLE IF NOT EXISTS block_firings (
     id INTEGER PRIMARY KEY, subscription_id INTEGER NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS block_runs (
-    action_uuid TEXT PRIMARY KEY, account_id INTEGER NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
-    tries INTEGER NOT NULL, outcome TEXT NOT NULL)
 """
 
 
-class BlockError(ValueError):
-    """What was ordered of the engine can't be done; the message says why."""
+@dataclass(frozen=True)
+class Trigger:
+    """An app's trigger as somebody puts it into an automation."""
+
+    person: Person
+    url: str
+    unsubscribe_url: str | None
+    fields: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    #: ``url`` and ``fields`` of the action that follows; none: the trigger is only heard.
+    action: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What an app's endpoint answered; without a status it did not."""
+class Page:
+    """What of a list is asked for."""
 
-    status: int | None
-    body: Any
-    error: str = ""
-
-    @property
-    def severity(self) -> int | None:
-        """The severity code of an error, if the app gave one."""
-        code = self.body.get("severityCode") if isinstance(self.body, dict) else None
-        return code if isinstance(code, int) else None
-
-    @property
-    def is_final(self) -> bool:
-        """Whether monday.com will not try again: done, the caller's fault, or told so."""
-        if self.status is None:
-            return False
-        return self.status == 200 or 400 <= self.status < 500 or self.severity is not None
+    dependencies: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    #: What the page before it said to ask with; empty for the first.
+    request: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
 class Engine:
     """Calls an app's endpoints as the automations of an account would."""
 
-    store: Store
-    journal: Journal
-    tokens: Tokens
-    app: AppSecrets
-    #: This sandbox's own address, which apps call back.
-    address: str
-    retry_seconds: float
-
-    def prepare(self) -> None:
-        """Make the tables where they are missing."""
-        with self.store.writing() as connection:
-            for statement in _TABLES.split(";"):
+    def __init__(self, calls: Calls, address: str, retry_seconds: float) -> None:
+        self._store: Store = calls.store
+        self._address = address
+        self.calls = calls
+        self.actions = Actions(calls, address, retry_seconds, self._disable)
+        with self._store.writing() as connection:
+            for statement in (*_TABLES.split(";"), actions.TABLES):
                 connection.execute(statement)
-            if (
-                connection.execute(
-                    "SELECT 1 FROM sqlite_sequence WHERE name = 'block_subscriptions'"
-                ).fetchone()
-                is None
-            ):
-                connection.execute(
-                    "INSERT INTO sqlite_sequence (name, seq) VALUES ('block_subscriptions', ?)",
-                    (_FIRST_SUBSCRIPTION - 1,),
-                )
+            _bring_up_to_date(connection)
 
-    def subscribe(
-        self, account_id: int, user_id: int, url: str, unsubscribe_url: str | None, fields: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def subscribe(self, trigger: Trigger) -> dict[str, Any]:
         """Somebody made an automation with the app's trigger: tell the app where to fire it.
 
         Raises:
             BlockError: the app did not take the subscription; monday.com then shows its error.
         """
-        with self.store.writing() as connection:
+        person = trigger.person
+        with self._store.writing() as connection:
             made = connection.execute(
-                "INSERT INTO block_subscriptions (account_id, user_id, webhook_id, unsubscribe_url, state)"
-                " VALUES (?, ?, '', ?, 'asked') RETURNING id",
-                (account_id, user_id, unsubscribe_url),
+                "INSERT INTO block_subscriptions (account_id, user_id, webhook_id, unsubscribe_url, state,"
+                " action) VALUES (?, ?, '', ?, 'asked', ?) RETURNING id",
+                (
+                    person.account_id,
+                    person.user_id,
+                    trigger.unsubscribe_url,
+                    None if trigger.action is None else json.dumps(trigger.action),
+                ),
             ).fetchone()
         number = int(made["id"])
         payload = {
-            "webhookUrl": f"{self.address}/automations/apps-events/{number}",
+            "webhookUrl": f"{self._address}/automations/apps-events/{number}",
             "subscriptionId": number,
-            "inboundFieldValues": dict(fields),
-            "inputFields": dict(fields),
-            "credentialsValues": {},
+            "inboundFieldValues": dict(trigger.fields),
+            "inputFields": dict(trigger.fields),
+            "credentialsValues": dict(trigger.credentials),
             "recipeId": RECIPE_ID,
             "integrationId": number,
         }
-        heard = self._call(account_id, user_id, url, {"payload": payload}, "subscribe")
+        heard = self.calls.call(person, trigger.url, {"payload": payload}, "subscribe")
         is_taken = heard.status == 200
-        webhook_id = (
-            str(heard.body.get("webhookId") or number) if isinstance(heard.body, dict) else str(number)
-        )
-        with self.store.writing() as connection:
+        told = heard.body if isinstance(heard.body, dict) else {}
+        webhook_id = str(told.get("webhookId") or number)
+        with self._store.writing() as connection:
             connection.execute(
                 "UPDATE block_subscriptions SET state = ?, webhook_id = ? WHERE id = ?",
                 ("active" if is_taken else "refused", webhook_id, number),
             )
         if not is_taken:
-            raise BlockError(f"The app did not take the subscription: {_told(heard)}.")
+            raise BlockError(f"The app did not take the subscription: {heard.told}.")
         return {"id": number, "webhook_id": webhook_id, "webhook_url": payload["webhookUrl"]}
 
-    def unsubscribe(self, number: int) -> Heard:
+    def unsubscribe(self, number: int, *, is_sentence_builder: bool = False) -> Heard:
         """The automation was removed or switched off: tell the app.
+
+        Args:
+            number: Of the subscription.
+            is_sentence_builder: Whether the older builder made it, which does not heed the app's answer.
 
         Raises:
             BlockError: there is no such subscription; or the app's answer keeps it alive.
         """
-        with self.store.reading() as connection:
-            row = connection.execute("SELECT * FROM block_subscriptions WHERE id = ?", (number,)).fetchone()
-        if row is None or row["state"] != "active" or not row["unsubscribe_url"]:
+        row = self._find(number, "active", "disabled")
+        if row is None or not row["unsubscribe_url"]:
             raise BlockError("There is no active subscription of that number with an address to tell.")
         body = {"payload": {"webhookId": row["webhook_id"]}}
-        heard = self._call(row["account_id"], row["user_id"], row["unsubscribe_url"], body, "unsubscribe")
-        if heard.status is None or not 200 <= heard.status < 300:
-            raise BlockError(f"The app's answer prevents it: {_told(heard)}.")
-        with self.store.writing() as connection:
-            connection.execute("UPDATE block_subscriptions SET state = 'ended' WHERE id = ?", (number,))
+        heard = self.calls.call(_person(row), row["unsubscribe_url"], body, "unsubscribe")
+        is_taken = heard.status is not None and 200 <= heard.status < 300
+        if not is_taken and not is_sentence_builder:
+            raise BlockError(f"The app's answer prevents it: {heard.told}.")
+        self._set_state(number, "ended")
         return heard
 
     def may_fire(self, number: int, authorization: str | None) -> bool:
         """Whether the app's token and its subscription are good for firing a trigger."""
-        token = (authorization or "").removeprefix("Bearer ").strip()
-        try:
-            claims = jwt.decode(
-                token, self.app.signing_secret, algorithms=["HS256"], options={"require": ["exp"]}
-            )
-        except jwt.InvalidTokenError:
-            return False
-        with self.store.reading() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM block_subscriptions WHERE id = ? AND state IN ('asked', 'active')", (number,)
-            ).fetchone()
-        return row is not None and claims.get("appId") == APP_ID
+        is_bearer = (authorization or "").startswith("Bearer ")
+        return (
+            is_bearer
+            and self.calls.is_apps_own(authorization)
+            and self._find(number, "asked", "active", "disabled") is not None
+        )
 
-    def fired(self, number: int, body: str) -> None:
-        """Keep that a trigger was fired."""
-        with self.store.writing() as connection:
+    def fired(self, number: int, body: Mapping[str, Any]) -> None:
+        """Keep that a trigger was fired, and run the action that follows it."""
+        with self._store.writing() as connection:
             connection.execute(
                 "INSERT INTO block_firings (subscription_id, at, body) VALUES (?, ?, ?)",
-                (number, iso_seconds(self.store.clock.now()), body),
+                (number, iso_seconds(self._store.clock.now()), json.dumps(body)),
             )
+        row = self._find(number, "asked", "active", "disabled")
+        if row is None:
+            return
+        self.calls.came(_person(row), f"{self._address}/automations/apps-events/{number}", "fired", body, 200)
+        if row["action"] is not None and row["state"] != "disabled":
+            following = json.loads(row["action"])
+            fields = {**following["fields"], **body["trigger"]["outputFields"]}
+            action = Action(_person(row), following["url"], fields, automation=number)
+            threading.Thread(target=self.actions.run, args=(action,), name="block", daemon=True).start()
 
-    def run(self, account_id: int, user_id: int, url: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """An automation comes to the app's action: run it, and try again as monday.com does.
+    def run(self, action: Action) -> dict[str, Any]:
+        """Run an action, as ``Actions.run``; within an automation that is on, where it names one.
 
-        Returns:
-            ``action_uuid``, ``state`` (``done``, ``failed``, ``disabled``, ``retrying`` or ``waiting`` for an
-            asynchronous block) and what the app answered to the first try.
+        Raises:
+            BlockError: the automation is not there, or is switched off.
         """
-        action = {"actionUuid": secrets.token_hex(16), "triggerUuid": secrets.token_hex(16)}
-        callback = f"{self.address}/automations/callbacks/{action['actionUuid']}"
+        if action.automation is None:
+            return self.actions.run(action)
+        row = self._find(action.automation, "active")
+        if row is None:
+            raise BlockError("There is no automation of that number that is switched on.")
+        return self.actions.run(replace(action, person=_person(row)))
+
+    def options(self, person: Person, url: str, page: Page) -> Heard:
+        """Somebody opens a list of the app's: ask for what is in it.
+
+        Raises:
+            BlockError: the app gave no list; monday.com then shows none.
+        """
         payload = {
-            "blockKind": "action",
-            "credentialsValues": {},
-            "inboundFieldValues": dict(fields),
-            "inputFields": dict(fields),
-            "recipeId": RECIPE_ID,
-            "integrationId": RECIPE_ID,
-            "callbackUrl": callback,
+            "pageRequestData": dict(page.request),
+            "credentialsValues": dict(page.credentials),
+            "dependencyData": dict(page.dependencies),
         }
-        body = {"payload": payload, "runtimeMetadata": action}
-        with self.store.writing() as connection:
-            connection.execute(
-                "INSERT INTO block_runs VALUES (?, ?, ?, 'running', 0, '')",
-                (action["actionUuid"], account_id, iso_seconds(self.store.clock.now())),
-            )
-        heard = self._call(account_id, user_id, url, body, "action")
-        state = self._note_run(action["actionUuid"], heard)
-        if state == "retrying":
-            again = (account_id, user_id, url, body)
-            threading.Thread(target=self._try_again, args=again, name="block", daemon=True).start()
-        return {
-            "action_uuid": action["actionUuid"],
-            "state": state,
-            "status": heard.status,
-            "answer": heard.body,
-        }
-
-    def called_back(self, action_uuid: str, body: Mapping[str, Any]) -> bool:
-        """An asynchronous block is done; whether one was waited for."""
-        state = "done" if body.get("success") is True else "failed"
-        with self.store.writing() as connection:
-            changed = connection.execute(
-                "UPDATE block_runs SET state = ?, outcome = ? WHERE action_uuid = ? AND state = 'waiting'",
-                (state, str(body.get("severityCode") or ""), action_uuid),
-            )
-        return changed.rowcount == 1
-
-    def options(self, account_id: int, user_id: int, url: str, dependencies: Mapping[str, Any]) -> Heard:
-        """Somebody opens a list of the app's: ask for what is in it."""
-        payload = {"pageRequestData": {}, "credentialsValues": {}, "dependencyData": dict(dependencies)}
-        return self._call(account_id, user_id, url, {"payload": payload}, "options")
-
-    def _try_again(self, account_id: int, user_id: int, url: str, body: Mapping[str, Any]) -> None:
-        pause = threading.Event()
-        for _ in range(MOST_RETRIES):
-            pause.wait(self.retry_seconds)
-            heard = self._call(account_id, user_id, url, body, "action")
-            if self._note_run(body["runtimeMetadata"]["actionUuid"], heard) != "retrying":
-                return
-        with self.store.writing() as connection:
-            connection.execute(
-                "UPDATE block_runs SET state = 'failed' WHERE action_uuid = ?",
-                (body["runtimeMetadata"]["actionUuid"],),
-            )
-
-    def _note_run(self, action_uuid: str, heard: Heard) -> str:
-        state = _state_after(heard)
-        with self.store.writing() as connection:
-            connection.execute(
-                "UPDATE block_runs SET state = ?, tries = tries + 1, outcome = ? WHERE action_uuid = ?",
-                (state, _told(heard), action_uuid),
-            )
-        return state
-
-    def _call(self, account_id: int, user_id: int, url: str, body: Mapping[str, Any], what: str) -> Heard:
-        short = self.tokens.short_lived(user_id)
-        token = integration_token(self.app, account_id=account_id, user_id=user_id, audience=url, short=short)
-        started = time.monotonic()
-        try:
-            answer = requests.post(
-                url,
-                json=body,
-                headers={"Authorization": token},
-                timeout=PATIENCE_SECONDS,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, ValueError) as failure:
-            heard = Heard(None, None, type(failure).__name__)
-        else:
-            heard = Heard(answer.status_code, _json(answer))
-        self.journal.write(
-            "block",
-            iso_milliseconds(self.store.clock.now()),
-            account_id,
-            user_id,
-            url=url,
-            event=what,
-            attempts=1,
-            status=heard.status,
-            error=heard.error,
-            payload=body,
-            duration_ms=round((time.monotonic() - started) * 1000, 1),
-        )
+        heard = self.calls.call(person, url, {"payload": payload}, "options")
+        if heard.status != 200 or not _is_list(heard.body):
+            raise BlockError(f"Could not load fields: {heard.told}.")
         return heard
 
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """All subscriptions of triggers, with their states."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT id, account_id, webhook_id, state FROM block_subscriptions")
+            return [dict(row) for row in rows]
 
-def _state_after(heard: Heard) -> str:
-    if heard.status == 200:
-        is_asynchronous = isinstance(heard.body, dict) and heard.body.get("status") == "received"
-        return "waiting" if is_asynchronous else "done"
-    if heard.severity == SWITCHES_OFF:
-        return "disabled"
-    return "failed" if heard.is_final else "retrying"
+    def _disable(self, number: int) -> None:
+        self._set_state(number, "disabled")
+
+    def _set_state(self, number: int, state: str) -> None:
+        with self._store.writing() as connection:
+            connection.execute("UPDATE block_subscriptions SET state = ? WHERE id = ?", (state, number))
+
+    def _find(self, number: int, *states: str) -> sqlite3.Row | None:
+        with self._store.reading() as connection:
+            row: sqlite3.Row | None = connection.execute(
+                "SELECT * FROM block_subscriptions WHERE id = ?", (number,)
+            ).fetchone()
+        return row if row is not None and row["state"] in states else None
 
 
-def _told(heard: Heard) -> str:
-    if heard.status is None:
-        return heard.error
-    title = heard.body.get("notificationErrorTitle") if isinstance(heard.body, dict) else None
-    return f"{heard.status} {title}" if title else str(heard.status)
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Give the tables what older state files lack, and the first number."""
+    for table, column in (("block_subscriptions", "action TEXT"), ("block_runs", "automation INTEGER")):
+        names = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if column.split()[0] not in names:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+    counted = "SELECT 1 FROM sqlite_sequence WHERE name = 'block_subscriptions'"
+    if connection.execute(counted).fetchone() is None:
+        connection.execute(
+            "INSERT INTO sqlite_sequence (name, seq) VALUES ('block_subscriptions', ?)",
+            (_FIRST_SUBSCRIPTION - 1,),
+        )
 
 
-def _json(answer: requests.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
+def _person(row: sqlite3.Row) -> Person:
+    return Person(row["account_id"], row["user_id"])
+
+
+def _is_list(body: Any) -> bool:
+    """Whether an answer is a list of options, or a page of one."""
+    options = body.get("options") if isinstance(body, dict) else body
+    return isinstance(options, list) and all(
+        isinstance(option, dict) and isinstance(option.get("title"), str) and "value" in option
+        for option in options
+    )

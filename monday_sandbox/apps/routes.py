@@ -5,7 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from monday_sandbox.apps.blocks import BlockError, Engine
+from monday_sandbox.apps.actions import Action
+from monday_sandbox.apps.blocks import Engine, Page, Trigger
+from monday_sandbox.apps.calls import BlockError, Person
 from monday_sandbox.apps.installs import Installs
 from monday_sandbox.apps.sessions import session_token
 from monday_sandbox.apps.subscriptions import SubscriptionError
@@ -31,7 +33,7 @@ def create_doors(store: Store, tokens: Tokens, installs: Installs, engine: Engin
     def new_session_token() -> Response:
         given = _given()
         slug, user = str(given.get("account") or ""), str(given.get("user") or "")
-        token = session_token(store, engine.app, slug, user)
+        token = session_token(store, engine.calls.app, slug, user)
         if token is None:
             raise UnknownPlaceError("There is no such user in that account.")
         return jsonify(token=token)
@@ -60,27 +62,40 @@ def create_doors(store: Store, tokens: Tokens, installs: Installs, engine: Engin
     @doors.post("/blocks/subscribe")
     def subscribe() -> Response:
         given = _given()
-        account_id, user_id = _place(store, given)
         unsubscribe_url = given.get("unsubscribe_url")
-        made = engine.subscribe(
-            account_id,
-            user_id,
+        action = _object(given, "action")
+        trigger = Trigger(
+            _person(store, given),
             _url(given),
             str(unsubscribe_url) if unsubscribe_url else None,
             _object(given, "fields"),
+            _object(given, "credentials"),
+            {"url": _url(action), "fields": _object(action, "fields")} if action else None,
         )
-        return jsonify(made)
+        return jsonify(engine.subscribe(trigger))
 
     @doors.post("/blocks/unsubscribe")
     def unsubscribe() -> Response:
-        number = _given().get("subscription")
-        heard = engine.unsubscribe(number if isinstance(number, int) else 0)
+        given = _given()
+        is_sentence_builder = given.get("builder") == "sentence"
+        heard = engine.unsubscribe(_number(given) or 0, is_sentence_builder=is_sentence_builder)
         return jsonify(status=heard.status)
+
+    @doors.get("/blocks/subscriptions")
+    def subscriptions() -> Response:
+        return jsonify(subscriptions=engine.subscriptions())
 
     @doors.post("/blocks/run")
     def run() -> Response:
         given = _given()
-        return jsonify(engine.run(*_place(store, given), _url(given), _object(given, "fields")))
+        action = Action(
+            _person(store, given),
+            _url(given),
+            _object(given, "fields"),
+            _object(given, "credentials"),
+            _number(given),
+        )
+        return jsonify(engine.run(action))
 
     @doors.get("/blocks/runs/<action_uuid>")
     def look(action_uuid: str) -> Response | tuple[Response, int]:
@@ -93,7 +108,8 @@ def create_doors(store: Store, tokens: Tokens, installs: Installs, engine: Engin
     @doors.post("/blocks/options")
     def options() -> Response:
         given = _given()
-        heard = engine.options(*_place(store, given), _url(given), _object(given, "dependencies"))
+        page = Page(*(_object(given, name) for name in ("dependencies", "credentials", "page")))
+        heard = engine.options(_person(store, given), _url(given), page)
         return jsonify(status=heard.status, answer=heard.body)
 
     @doors.get("/blocks/firings")
@@ -114,16 +130,17 @@ def create_callbacks(engine: Engine) -> Blueprint:
         if not engine.may_fire(number, request.headers.get("Authorization")):
             return jsonify(error="Unauthorized"), 401
         body = request.get_json(silent=True)
-        trigger = body.get("trigger") if isinstance(body, dict) else None
-        if not isinstance(trigger, dict) or not isinstance(trigger.get("outputFields"), dict):
+        if not isinstance(body, dict) or not _is_firing(body):
             return jsonify(error="The body must have trigger.outputFields."), 400
-        engine.fired(number, json.dumps(body))
+        engine.fired(number, body)
         return jsonify(success=True), 200
 
     @blueprint.post("/callbacks/<action_uuid>")
     def call_back(action_uuid: str) -> tuple[Response, int]:
+        if not engine.calls.is_apps_own(request.headers.get("Authorization")):
+            return jsonify(error="Unauthorized"), 401
         body = request.get_json(silent=True)
-        if not isinstance(body, dict) or not engine.called_back(action_uuid, body):
+        if not isinstance(body, dict) or not engine.actions.called_back(action_uuid, body):
             return jsonify(error="No block waits for this."), 404
         return jsonify(success=True), 200
 
@@ -147,6 +164,21 @@ def _place(store: Store, given: dict[str, Any]) -> tuple[int, int]:
     if row is None:
         raise UnknownPlaceError("There is no account with that slug, or no such user in it.")
     return row["account_id"], row["id"]
+
+
+def _is_firing(body: dict[str, Any]) -> bool:
+    trigger = body.get("trigger")
+    return isinstance(trigger, dict) and isinstance(trigger.get("outputFields"), dict)
+
+
+def _person(store: Store, given: dict[str, Any]) -> Person:
+    return Person(*_place(store, given))
+
+
+def _number(given: dict[str, Any]) -> int | None:
+    """The ``subscription`` that an order is about."""
+    number = given.get("subscription")
+    return number if isinstance(number, int) else None
 
 
 def _url(given: dict[str, Any]) -> str:

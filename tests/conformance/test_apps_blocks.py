@@ -87,9 +87,15 @@ def subscribe(sandbox: RunningSandbox, app: App, **fields: Any) -> dict[str, Any
     return made
 
 
-def fire(url: str, body: Any, secret: str = SIGNING_SECRET, **claims: Any) -> requests.Response:
-    token = jwt.encode({"appId": APP_ID, "exp": int(time.time()) + 60, **claims}, secret, algorithm="HS256")
-    return requests.post(url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+def token_of(secret: str = SIGNING_SECRET, **claims: Any) -> str:
+    return jwt.encode({"appId": APP_ID, "exp": int(time.time()) + 60, **claims}, secret, algorithm="HS256")
+
+
+def fire(
+    url: str, body: Any, secret: str = SIGNING_SECRET, kind: str = "Bearer ", **claims: Any
+) -> requests.Response:
+    headers = {"Authorization": f"{kind}{token_of(secret, **claims)}"}
+    return requests.post(url, json=body, headers=headers, timeout=10)
 
 
 def run(sandbox: RunningSandbox, app: App, **fields: Any) -> dict[str, Any]:
@@ -129,7 +135,9 @@ def test_a_fired_trigger_is_kept(sandbox: RunningSandbox, app: App) -> None:
         ("another secret, long enough for a key", {}, {"trigger": {"outputFields": {}}}, 401),
         (SIGNING_SECRET, {"appId": 1}, {"trigger": {"outputFields": {}}}, 401),
         (SIGNING_SECRET, {"exp": 1}, {"trigger": {"outputFields": {}}}, 401),
+        (SIGNING_SECRET, {"kind": ""}, {"trigger": {"outputFields": {}}}, 401),
         (SIGNING_SECRET, {}, {"trigger": {}}, 400),
+        (SIGNING_SECRET, {}, [], 400),
     ],
 )
 def test_only_the_app_fires_and_in_the_right_form(
@@ -197,7 +205,13 @@ def test_an_action_that_stumbles_is_run_again_under_its_id(sandbox: RunningSandb
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"), [({"success": True, "outputFields": {}}, "done"), ({"success": False}, "failed")]
+    ("body", "expected"),
+    [
+        ({"success": True, "outputFields": {}}, "done"),
+        ({"success": False}, "failed"),
+        ({"success": False, "severityCode": 4000}, "failed"),
+        ({"success": False, "severityCode": 6000}, "disabled"),
+    ],
 )
 def test_an_asynchronous_block_calls_back(
     sandbox: RunningSandbox, app: App, body: Any, expected: str
@@ -206,9 +220,10 @@ def test_an_asynchronous_block_calls_back(
     told = run(sandbox, app)
     assert told["state"] == "waiting"
     callback = app.came[0][1]["payload"]["callbackUrl"]
-    assert requests.post(callback, json=body, timeout=10).status_code == 200
+    assert requests.post(callback, json=body, timeout=10).status_code == 401
+    assert fire(callback, body).status_code == 200
     assert state(sandbox, told["action_uuid"]) == expected
-    assert requests.post(callback, json=body, timeout=10).status_code == 404
+    assert fire(callback, body).status_code == 404
 
 
 def test_a_list_is_filled_by_the_app(sandbox: RunningSandbox, app: App) -> None:
@@ -223,3 +238,115 @@ def test_calls_of_automations_are_in_the_log(sandbox: RunningSandbox, app: App) 
     entry = read_log(sandbox, kind="block")[-1]
     assert (entry["event"], entry["status"], entry["url"]) == ("action", 200, app.url)
     assert entry["payload"]["payload"]["inputFields"] == {"itemId": 9}
+
+
+FIRING = {"trigger": {"outputFields": {"itemId": 5}}}
+
+
+def automation(sandbox: RunningSandbox, app: App, **fields: Any) -> dict[str, Any]:
+    """A trigger that an action of the same app follows."""
+    action = {"url": app.url, "fields": fields}
+    answer = order(sandbox, "subscribe", url=app.url, unsubscribe_url=app.url, action=action)
+    made: dict[str, Any] = answer.json()
+    app.came.clear()
+    return made
+
+
+def standing(sandbox: RunningSandbox, number: int) -> str:
+    """Whether an automation is on."""
+    found = requests.get(f"{sandbox.url}/sandbox/blocks/subscriptions", timeout=10).json()["subscriptions"]
+    return str(next(one["state"] for one in found if one["id"] == number))
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    pause = threading.Event()
+    while not is_so():
+        assert time.monotonic() < deadline
+        pause.wait(0.01)
+
+
+def test_what_a_trigger_brings_goes_into_the_action_that_follows(sandbox: RunningSandbox, app: App) -> None:
+    made = automation(sandbox, app, columnId="status")
+    fire(made["webhook_url"], FIRING)
+    app.wait(1)
+    payload = app.came[0][1]["payload"]
+    assert payload["inboundFieldValues"] == {"columnId": "status", "itemId": 5}
+    assert (payload["blockKind"], payload["integrationId"]) == ("action", made["id"])
+
+
+def test_an_action_with_severity_6000_switches_its_automation_off(sandbox: RunningSandbox, app: App) -> None:
+    made = automation(sandbox, app)
+    app.answer = lambda _: (400, {"severityCode": 6000})
+    fire(made["webhook_url"], FIRING)
+    wait_for(lambda: standing(sandbox, made["id"]) == "disabled")
+    assert order(sandbox, "run", url=app.url, subscription=made["id"]).status_code == 400
+    assert fire(made["webhook_url"], FIRING).status_code == 200
+    assert len(app.came) == 1
+
+
+def test_a_callback_with_severity_6000_switches_the_automation_off(sandbox: RunningSandbox, app: App) -> None:
+    made = automation(sandbox, app)
+    app.answer = lambda _: (200, {"status": "received"})
+    order(sandbox, "run", url=app.url, subscription=made["id"])
+    callback = app.came[0][1]["payload"]["callbackUrl"]
+    fire(callback, {"success": False, "severityCode": 6000})
+    assert standing(sandbox, made["id"]) == "disabled"
+
+
+def test_severity_4000_leaves_the_automation_on(sandbox: RunningSandbox, app: App) -> None:
+    made = automation(sandbox, app)
+    app.answer = lambda _: (400, {"severityCode": 4000})
+    assert order(sandbox, "run", url=app.url, subscription=made["id"]).json()["state"] == "failed"
+    assert standing(sandbox, made["id"]) == "active"
+
+
+def test_an_app_that_calls_back_before_it_answers_is_heard(sandbox: RunningSandbox, app: App) -> None:
+    def answer(body: dict[str, Any]) -> tuple[int, Any]:
+        fire(body["payload"]["callbackUrl"], {"success": True, "outputFields": {}})
+        return 200, {"status": "received"}
+
+    app.answer = answer
+    told = run(sandbox, app)
+    assert state(sandbox, told["action_uuid"]) == "done"
+
+
+def test_the_older_builder_removes_a_subscription_whatever_the_app_says(
+    sandbox: RunningSandbox, app: App
+) -> None:
+    made = subscribe(sandbox, app)
+    app.answer = lambda _: (500, {})
+    answer = order(sandbox, "unsubscribe", subscription=made["id"], builder="sentence")
+    assert (answer.status_code, answer.json()) == (200, {"status": 500})
+    assert fire(made["webhook_url"], FIRING).status_code == 401
+
+
+def test_credentials_go_to_the_app_and_not_into_the_log(sandbox: RunningSandbox, app: App) -> None:
+    given = {"cred": {"userCredentialsId": 5, "accessToken": "of another service"}}
+    order(sandbox, "run", url=app.url, credentials=given)
+    assert app.came[0][1]["payload"]["credentialsValues"] == given
+    assert "of another service" not in json.dumps(read_log(sandbox, kind="block"))
+
+
+def test_a_firing_is_in_the_log(sandbox: RunningSandbox, app: App) -> None:
+    made = subscribe(sandbox, app)
+    fire(made["webhook_url"], FIRING)
+    entry = read_log(sandbox, kind="block")[-1]
+    assert (entry["event"], entry["url"], entry["payload"]) == ("fired", made["webhook_url"], FIRING)
+
+
+def test_a_list_is_read_page_by_page(sandbox: RunningSandbox, app: App) -> None:
+    answer = {"options": [{"title": "Red", "value": 1}], "isPaginated": True, "nextPageRequestData": None}
+    app.answer = lambda _: (200, answer)
+    told = order(sandbox, "options", url=app.url, page={"page": 2}).json()
+    assert told["answer"] == answer
+    assert app.came[0][1]["payload"]["pageRequestData"] == {"page": 2}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [(500, []), (404, {}), (200, {}), (200, [{"value": 1}]), (200, ["Red"])]
+)
+def test_what_is_no_list_is_not_shown(sandbox: RunningSandbox, app: App, status: int, answer: Any) -> None:
+    app.answer = lambda _: (status, answer)
+    told = order(sandbox, "options", url=app.url)
+    assert (told.status_code, told.json()["error"]) == (400, f"Could not load fields: {status}.")
