@@ -1,5 +1,6 @@
 """Items that leave and come back, one by one and many at once."""
 
+import random
 from typing import Any
 
 import pytest
@@ -185,3 +186,46 @@ def test_what_is_not_gone_is_not_restored(served_desk: Desk, given: dict[str, st
     active = served_desk.create_item()
     assert by_hand(served_desk, "items/restore", item=active).status_code == 400
     assert by_hand(served_desk, "items/restore", **given).status_code == 400
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_items_and_subitems_come_and_go_by_the_same_rules_in_any_order(served_desk: Desk, seed: int) -> None:
+    chance = random.Random(seed)
+    item = served_desk.create_item()
+    subitems = [subitem_of(served_desk, item) for _ in range(3)]
+    states = dict.fromkeys([item, *subitems], "active")
+    left_with_item: set[str] = set()
+    for _ in range(40):
+        one, wanted = chance.choice([item, *subitems]), chance.choice(["archived", "deleted", "active"])
+        if move_state(served_desk, one, wanted) != may_become(states, item, one, wanted):
+            pytest.fail(f"{one} became {wanted} or did not, from {states}")
+        if not may_become(states, item, one, wanted):
+            continue
+        states[one] = wanted
+        left_with_item.discard(one)
+        if one == item and wanted == "active":
+            states.update(dict.fromkeys(left_with_item, "active"))
+            left_with_item = set()
+        elif one == item:
+            left_with_item |= {subitem for subitem in subitems if states[subitem] == "active"}
+            states.update(dict.fromkeys(left_with_item, wanted))
+        found = served_desk.ask("query ($ids: [ID!]) { items(ids: $ids) { id state } }", ids=list(states))
+        assert {each["id"]: each["state"] for each in found} == states
+
+
+def move_state(desk: Desk, item: str, wanted: str) -> bool:
+    """Archive, delete or restore; whether it was done."""
+    if wanted == "active":
+        return by_hand(desk, "items/restore", item=item).ok
+    mutation = {"archived": "archive_item", "deleted": "delete_item"}[wanted]
+    answer = desk.sandbox.graphql(
+        desk.token, f"mutation ($item: ID!) {{ {mutation}(item_id: $item) {{ id }} }}", {"item": item}
+    )
+    return "errors" not in answer.json()
+
+
+def may_become(states: dict[str, str], item: str, one: str, wanted: str) -> bool:
+    """Active ones leave, archived ones are deleted; what left comes back, a subitem to an active item."""
+    if wanted == "active":
+        return states[one] != "active" and (one == item or states[item] == "active")
+    return states[one] == "active" or (wanted, states[one]) == ("deleted", "archived")

@@ -1,6 +1,7 @@
 """Items that move to another place, group or board, subitems to another item; and copies of items."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -72,6 +73,25 @@ def test_an_item_can_be_put_between_the_same_two_as_often_as_one_likes(
         moved, other = ("two", "three") if number % 2 else ("three", "two")
         board.owner.ask(POSITION, item=three[moved], beside=three["one"], how="after_at")
         assert names(board) == ["one", moved, other]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_items_stand_where_each_was_moved_last(board: Board, seed: int) -> None:
+    chance = random.Random(seed)
+    ids = {name: board.create_item(name) for name in "abcdef"}
+    order = list(ids)
+    group = board.item(ids["a"], "group { id }")["group"]["id"]
+    for _ in range(60):
+        name, beside = chance.sample(order, 2)
+        order.remove(name)
+        how = chance.choice(["before_at", "after_at", "top", "bottom"])
+        if how in ("top", "bottom"):
+            board.owner.ask(POSITION, item=ids[name], group=group, top=how == "top")
+            order.insert(0 if how == "top" else len(order), name)
+        else:
+            board.owner.ask(POSITION, item=ids[name], beside=ids[beside], how=how)
+            order.insert(order.index(beside) + (how == "after_at"), name)
+        assert names(board) == order
 
 
 @pytest.mark.parametrize(("top", "place"), [(True, 0), (False, -1), (None, -1)])

@@ -1,15 +1,20 @@
 """Subitems: their board, the column that shows them, and what webhooks tell of them."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monday_sandbox.api import Api
+from monday_sandbox.clock import SandboxClock
+from monday_sandbox.state import Store
 from monday_sandbox.testing import RunningSandbox
-from tests.conformance.people import Board, Person, happenings, invited, make_board, person
+from tests.conformance.people import Board, Monday, Person, happenings, invited, make_board, person
 from tests.conformance.served import Desk
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "monday" / "webhook_payloads.json"
@@ -188,6 +193,37 @@ def test_a_board_takes_its_board_of_subitems_along(
     assert board.item(made["id"], "state") == {"state": state}
 
 
+def test_a_state_file_from_before_subitems_gets_them(tmp_path: Path) -> None:
+    clock = SandboxClock(tmp_path / "clock.json")
+    store = Store(tmp_path / "monday", clock)
+    before = Board(person(Monday(store, Api(store, lambda _: True), []), "synerity"), "", ())
+    board_id = make_board(before.owner)
+    item = Board(before.owner, board_id, ()).create_item()
+    store.close()
+    _forget_subitems(store.path)
+    store = Store(tmp_path / "monday", clock)
+    made = create_subitem(person(Monday(store, Api(store, lambda _: True), []), "synerity"), item)
+    assert int(made["id"]) > int(item)
+    store.close()
+
+
+def _forget_subitems(path: Path) -> None:
+    """Take from a state file all that was added for subitems."""
+    with closing(sqlite3.connect(path)) as connection:
+        added = connection.execute(
+            "SELECT type, name FROM sqlite_master WHERE name LIKE 'subitems%' AND type <> 'table'"
+        ).fetchall()
+        for kind, name in added:
+            connection.execute(f"DROP {kind} {name}")
+        for table, column in (
+            ("boards", "parent_board_id"),
+            ("items", "parent_item_id"),
+            ("items", "left_with"),
+        ):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.commit()
+
+
 # Who sees them
 
 
@@ -337,6 +373,23 @@ def test_an_item_takes_its_subitems_along(board: Board, item: str, mutation: str
     made = create_subitem(board.owner, item)
     board.owner.ask(f"mutation ($i: ID!) {{ {mutation}(item_id: $i) {{ id }} }}", i=item)
     assert board.item(made["id"], "state") == {"state": state}
+
+
+@pytest.mark.parametrize("mutation", ["archive_item", "delete_item"])
+def test_an_item_that_is_gone_gets_no_subitems(board: Board, item: str, mutation: str) -> None:
+    board.owner.ask(f"mutation ($i: ID!) {{ {mutation}(item_id: $i) {{ id }} }}", i=item)
+    error = board.owner.refusal(CREATE, item=item, name="x")
+    assert error["extensions"]["code"] == "InvalidItemIdException"
+
+
+def test_a_subitem_whose_values_are_refused_leaves_nothing_behind(board: Board, item: str) -> None:
+    answer = board.owner.answer(CREATE, item=item, name="x", values=json.dumps({"status": {"label": "No"}}))
+    assert answer.body["data"] == {"create_subitem": None}
+    assert [one["type"] for one in board.owner.one("{ boards(limit: 100) { type } }")] == ["board"]
+    (found,) = board.owner.one(
+        "query ($b: ID!) { boards(ids: [$b]) { columns(types: [subtasks]) { id } } }", b=board.id
+    )
+    assert found["columns"] == []
 
 
 def test_a_group_takes_the_subitems_of_its_items_along(board: Board, item: str) -> None:
