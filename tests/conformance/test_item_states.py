@@ -4,10 +4,10 @@ import random
 from typing import Any
 
 import pytest
-import requests
 
 from tests.conformance.people import Board, Person, happenings, invited
 from tests.conformance.served import Desk, Receiver
+from tests.conformance.subitems import by_hand, leave, subitem_of
 
 BULK = "mutation ($board: ID!, $items: [ID!]!) { MUTATION(board_id: $board, item_ids: $items) { job_id } }"
 JOB = (
@@ -101,24 +101,6 @@ def test_an_item_is_cleared_of_its_updates_and_their_replies(board: Board) -> No
 
 
 # Coming back
-
-
-def by_hand(desk: Desk, path: str, **given: str) -> requests.Response:
-    return requests.post(
-        f"{desk.sandbox.url}/sandbox/{path}", json={"account": "synerity", **given}, timeout=10
-    )
-
-
-def leave(desk: Desk, mutation: str, item: str) -> None:
-    desk.ask(f"mutation ($item: ID!) {{ {mutation}(item_id: $item) {{ id }} }}", item=item)
-
-
-def subitem_of(desk: Desk, item: str) -> str:
-    made = desk.ask(
-        'mutation ($item: ID!) { create_subitem(parent_item_id: $item, item_name: "A part") { id } }',
-        item=item,
-    )
-    return str(made["id"])
 
 
 @pytest.mark.parametrize(("mutation", "left", "number"), LEAVING)

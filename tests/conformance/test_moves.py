@@ -8,7 +8,7 @@ import pytest
 
 from tests.conformance.people import Board, Person, happenings
 from tests.conformance.served import Desk, Receiver
-from tests.conformance.test_item_states import by_hand, subitem_of
+from tests.conformance.subitems import by_hand, subitem_of
 
 POSITION = (
     "mutation ($item: ID!, $group: ID, $top: Boolean, $beside: ID, $how: PositionRelative) {"

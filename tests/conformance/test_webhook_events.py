@@ -12,7 +12,7 @@ from graphql import GraphQLEnumType
 from monday_sandbox.api.schema import served_schema
 from monday_sandbox.testing import RunningSandbox
 from tests.conformance.served import Desk, Receiver, open_desk
-from tests.conformance.test_item_states import by_hand, leave, subitem_of
+from tests.conformance.subitems import by_hand, leave, subitem_of
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "monday" / "webhook_payloads.json"
 SIDE_EFFECT = "parent_side_effect_of_create_subitem (change_column_value on the subtasks column)"
