@@ -213,6 +213,18 @@ def test_a_column_made_at_the_api_appears(open_page: OpenPage, new_board: DemoBo
     expect(page.get_by_role("columnheader", name="Added").first).to_be_visible()
 
 
+def test_a_renamed_column_has_its_new_title(open_page: OpenPage, new_board: DemoBoard) -> None:
+    page = open_page(new_board.path)
+    expect(page.get_by_role("columnheader", name="Text").first).to_be_visible()
+    owner = new_board.sandbox.token(new_board.slug)
+    rename = (
+        "mutation ($board: ID!) "
+        '{ change_column_title(board_id: $board, column_id: "text", title: "Words") { id } }'
+    )
+    data_of(new_board.sandbox, owner, rename, {"board": new_board.board_id})
+    expect(page.get_by_role("columnheader", name="Words").first).to_be_visible()
+
+
 def test_a_renamed_board_has_its_new_name(open_page: OpenPage, new_board: DemoBoard) -> None:
     page = open_page(new_board.path)
     expect(page.locator(".board-name")).to_have_text("A board of its own")

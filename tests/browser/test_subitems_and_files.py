@@ -107,11 +107,15 @@ def test_a_file_is_added_in_the_card_and_read_again(
     assert Path(download.value.path()).read_text() == "What was agreed."
 
 
-def test_a_file_of_an_update_is_with_its_update(open_page: OpenPage, board: DemoBoard, paper: Path) -> None:
+def test_a_file_of_an_update_is_with_its_update_in_every_tab(
+    open_page: OpenPage, board: DemoBoard, paper: Path
+) -> None:
     item_id = board.create_item("Talk about papers")
     board.post_update(item_id, "<p>Here it comes</p>")
-    page = open_page(board.path)
-    row(page, item_id).get_by_role("button", name="Open Talk about papers").click()
-    thread = page.locator(".thread", has_text="Here it comes")
+    writing, watching = open_page(board.path), open_page(board.path)
+    for page in (writing, watching):
+        row(page, item_id).get_by_role("button", name="Open Talk about papers").click()
+    thread = writing.locator(".thread", has_text="Here it comes")
     thread.get_by_label("Add a file", exact=True).set_input_files(paper)
     expect(thread.get_by_role("link", name="contract.txt")).to_be_visible()
+    expect(watching.locator(".thread").get_by_role("link", name="contract.txt")).to_be_visible()

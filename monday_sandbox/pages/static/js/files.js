@@ -12,7 +12,7 @@ import { orShowError } from "./toast.js";
 /** @typedef {{name: string, id?: string, url?: string | null, public_url?: string, file_size?: number,
  *   created_at?: string, uploaded_by?: {name: string} | null}} Asset `id`, … absent: a link to somewhere else */
 
-const PICTURE = /\.(png|jpe?g|gif|webp|svg)$/i;
+const PICTURE = /\.(png|jpe?g|gif|webp)$/i;
 
 /**
  * A size as people read it.

@@ -14,7 +14,7 @@ const LONGEST_WAIT = 5000;
 
 /** Mutations of what boards are made of: monday.com's webhooks, and so `change`, say nothing of most of them. */
 const STRUCTURE =
-  /\b(?:create|update|delete|archive|duplicate|move|change|set|add|remove|activate|deactivate|convert)_\w*(?:board|group|column|workspace|folder|user|team)s?\b/;
+  /\b(?:create|update|delete|archive|duplicate|move|change|set|add|remove|activate|deactivate|convert)_\w*(?:board|group|column|workspace|folder|user|team|file|asset)/;
 const CELLS = /\b(?:move_item_to_group|change_(?:simple_|multiple_)?column_values?)\b/g;
 
 /**

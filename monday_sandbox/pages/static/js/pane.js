@@ -284,7 +284,9 @@ export function pane(firstPlace, onPlace) {
       if (change.item_id === null || String(change.item_id) === card.itemId()) card.refresh();
     },
     hearOfAccount: (accountId) => {
-      if (accountId === String(account()?.id)) refreshSoon();
+      if (accountId !== String(account()?.id)) return;
+      refreshSoon();
+      card.refresh();
     },
     refresh: async () => {
       await refresh();
