@@ -1,5 +1,6 @@
 """The app as the API tells of it: subscriptions, the mock one, counted operations, installations."""
 
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,12 +9,15 @@ from monday_sandbox import refusals
 from monday_sandbox.api.context import Arguments, Context, Fields, Row, Scopes
 from monday_sandbox.api.paging import make_cursor, page_of, read_cursor
 from monday_sandbox.apps import subscriptions
-from monday_sandbox.apps.registration import APP_ID, VERSION_DATA
+from monday_sandbox.apps.registration import API_APP_ID, APP_ID, VERSION_DATA
+from monday_sandbox.apps.registration import SCOPES as SCOPES_OF_APPS
 from monday_sandbox.apps.subscriptions import MOCK_LIFE, Subscription
 from monday_sandbox.clock import iso_seconds
 
 _MOST_SUBSCRIPTIONS = 100
+_MOST_INSTALLS = 100
 _LONGEST_KIND = 14
+_KIND = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_KIND}}}")
 #: Characters of the signing secret that a mock subscription asks for.
 _PARTIAL_SECRET = 10
 _MOCK_PLAN = "mock_plan"
@@ -92,6 +96,9 @@ def _shown(held: Subscription, context: Context) -> Row:
 def set_mock_app_subscription(_: Any, context: Context, arguments: Arguments) -> Row:
     """Let the account have a made-up subscription for a day, which stands before the real one."""
     _require_developer(context, arguments)
+    period = arguments.get("billing_period") or "monthly"
+    if period not in subscriptions.PERIOD_DAYS:
+        raise refusals.invalid_argument("billing_period must be monthly or yearly", billing_period=period)
     now = context.store.clock.now()
     renewal = _renewal(arguments.get("renewal_date"), now)
     with context.changing() as connection:
@@ -101,7 +108,7 @@ def set_mock_app_subscription(_: Any, context: Context, arguments: Arguments) ->
                 context.account_id,
                 arguments.get("plan_id") or _MOCK_PLAN,
                 int(bool(arguments.get("is_trial"))),
-                arguments.get("billing_period") or "monthly",
+                period,
                 arguments.get("max_units"),
                 arguments.get("pricing_version"),
                 iso_seconds(renewal),
@@ -179,8 +186,10 @@ def app_subscription_operations(_: Any, context: Context, arguments: Arguments) 
 def increase_app_subscription_operations(_: Any, context: Context, arguments: Arguments) -> Row:
     """Count operations of a kind."""
     kind, by = arguments["kind"], arguments["increment_by"]
-    if not 0 < len(kind or "") <= _LONGEST_KIND:
-        raise refusals.invalid_argument(f"kind must have 1 to {_LONGEST_KIND} characters")
+    if not _KIND.fullmatch(kind or ""):
+        raise refusals.invalid_argument(
+            f"kind must have 1 to {_LONGEST_KIND} characters: letters, digits, - and _"
+        )
     if by is None or by < 1:
         raise refusals.invalid_argument("increment_by must be 1 or more")
     with context.changing() as connection:
@@ -232,24 +241,52 @@ def app_installs(_: Any, context: Context, arguments: Arguments) -> list[Row]:
     if arguments.get("account_id") is not None:
         wanted = refusals.read_id(arguments["account_id"])
         found = [row for row in found if row["account_id"] == wanted]
-    return page_of([_install(row) for row in found], arguments)
+    return page_of([_install(row, context) for row in found], arguments, most=_MOST_INSTALLS)
 
 
-def _install(row: Row) -> Row:
+def _install(row: Row, context: Context) -> Row:
     scopes = row["scopes"].split()
+    required = scopes if context.app.scopes is None else list(context.app.scopes)
     numbers = {name: VERSION_DATA[name] for name in ("major", "minor", "patch", "type")}
     return {
         "app_id": APP_ID,
         "app_install_account": {"id": row["account_id"]},
         "app_install_user": {"id": row["user_id"]},
         "app_version": {**numbers, "text": "{major}.{minor}.{patch}".format(**numbers)},
-        "permissions": {"approved_scopes": scopes, "required_scopes": scopes},
+        "permissions": {"approved_scopes": scopes, "required_scopes": required},
         "timestamp": row["installed_at"],
+    }
+
+
+def app(_: Any, context: Context, arguments: Arguments) -> Row | None:
+    """The registered app, for its own people: admins of whichever account here; to others there is none."""
+    is_its_own = context.me["kind"] == "admin" and str(arguments["id"]) == str(APP_ID)
+    return registered_app(context) if is_its_own else None
+
+
+def registered_app(context: Context) -> Row:
+    """The registered app, as the Developer Center would show it."""
+    registered = context.app
+    versions = [{"id": registered.version_id, "status": "LIVE"}]
+    if registered.draft_version_id is not None:
+        versions.append({"id": registered.draft_version_id, "status": "DRAFT"})
+    return {
+        "id": APP_ID,
+        "name": registered.name,
+        "api_app_id": API_APP_ID,
+        "client_id": registered.client_id,
+        "kind": "PUBLIC",
+        "versions": versions,
+        "status": "LIVE",
+        "version_type": VERSION_DATA["type"],
+        "permissions": sorted(SCOPES_OF_APPS if registered.scopes is None else registered.scopes),
+        "webhook_url": registered.lifecycle_url,
     }
 
 
 FIELDS: Fields = {
     "Query": {
+        "app": app,
         "app_installs": app_installs,
         "app_subscription": app_subscription,
         "app_subscription_operations": app_subscription_operations,

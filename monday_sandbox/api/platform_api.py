@@ -3,14 +3,16 @@
 from collections import Counter
 from typing import Any
 
+from monday_sandbox.api.apps import registered_app
 from monday_sandbox.api.context import Arguments, Context, Fields, Row
+from monday_sandbox.apps.registration import API_APP_ID
 from monday_sandbox.clock import iso_seconds
 from monday_sandbox.limits import versions
 from monday_sandbox.limits.days import Days, whole_calls
 from monday_sandbox.limits.quotas import NO_APP, REGISTERED_APP
 
 #: Ids of apps are monday.com's own; these two are the sandbox's: the registered app, and no app.
-_APP_IDS = {REGISTERED_APP: "10000001", NO_APP: "2"}
+_APP_IDS = {REGISTERED_APP: str(API_APP_ID), NO_APP: "2"}
 
 
 def _complexity(_: Any, context: Context, __: Arguments) -> Row:
@@ -52,7 +54,12 @@ def _analytics(days: Days, context: Context) -> Row:
         "last_updated": None if counted_at is None else iso_seconds(counted_at),
         "by_day": [{"day": day, "usage": whole_calls(tenths)} for day, tenths in by_day.items()],
         "by_app": [
-            {"api_app_id": _APP_IDS[app], "usage": whole_calls(tenths)} for app, tenths in by_app.items()
+            {
+                "app": registered_app(context) if app == REGISTERED_APP else None,
+                "api_app_id": _APP_IDS[app],
+                "usage": whole_calls(tenths),
+            }
+            for app, tenths in by_app.items()
         ],
         "by_user": [
             {"user": context.users.get(user_id), "usage": whole_calls(tenths)}

@@ -15,6 +15,8 @@ from typing import Any
 from monday_sandbox.clock import SandboxClock
 
 APP_ID = 10_456_504
+#: By this one the API's own figures know it.
+API_APP_ID = 10_000_001
 APP_VERSION_ID = 12_900_001
 #: As lifecycle events tell a version.
 VERSION_DATA: Mapping[str, int | str] = {"major": 1, "minor": 0, "patch": 0, "type": "major", "number": 1}
