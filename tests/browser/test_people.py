@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from monday_sandbox.testing import RunningSandbox
+from tests.browser.conftest import Tabs
 from tests.browser.demo import DemoBoard, data_of
 
 OpenPage = Callable[..., Page]
@@ -63,3 +65,36 @@ def test_another_account_is_chosen(open_page: OpenPage, desk: DemoBoard, tickets
     page.get_by_role("button", name="Västkust Energi AB").click()
     expect(page.locator(".board-name")).to_have_text("Support tickets")
     assert tickets.path in page.url
+
+
+@pytest.fixture(scope="module")
+def seats(sandbox: RunningSandbox) -> dict[str, str]:
+    """Tokens by seat, in an account that has one of each."""
+    users = [{"name": "Ada"}, {"name": "Vera", "kind": "view_only"}, {"name": "Gus", "kind": "guest"}]
+    requests.post(f"{sandbox.url}/sandbox/accounts", json={"slug": "seats", "users": users}, timeout=10)
+    account = next(account for account in sandbox.accounts() if account["slug"] == "seats")
+    return {user["kind"]: user["api_token"] for user in account["users"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "seat", "said"),
+    [("Vera", "Viewer", "Viewers have no access"), ("Gus", "Guest", "that this user may see")],
+)
+def test_viewers_and_guests_are_told_why_they_see_nothing(
+    open_page: OpenPage,
+    sandbox: RunningSandbox,
+    tabs: Tabs,
+    seats: dict[str, str],
+    name: str,
+    seat: str,
+    said: str,
+) -> None:
+    create = 'mutation { create_board(board_name: "Staff only", board_kind: public) { id } }'
+    made = data_of(sandbox, seats["admin"], create, {})
+    page = open_page(f"/boards/seats/{made['create_board']['id']}")
+    expect(page.locator(".group").first).to_be_visible()
+    act_as(page, name)
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.locator(".acting-kind")).to_have_text(seat)
+    # The browser itself says on the console that a viewer was answered 403.
+    tabs.complaints.clear()

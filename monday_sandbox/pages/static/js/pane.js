@@ -80,7 +80,7 @@ export function pane(firstPlace, onPlace) {
       groups.hidden = false;
       redraw();
     } catch (error) {
-      if (mine === reading) showNotice(/** @type {Error} */ (error).message);
+      if (mine === reading) showNotice(whyNot(error));
     }
   };
 
@@ -294,6 +294,18 @@ export function pane(firstPlace, onPlace) {
     },
     redraw,
   };
+}
+
+/**
+ * Why a board can't be read, as a sentence.
+ *
+ * @param {unknown} error
+ */
+function whyNot(error) {
+  const { message, code } = /** @type {import("./api.js").MondayError} */ (error);
+  return code === "USER_ACCESS_DENIED"
+    ? "Viewers have no access to monday.com's API, and this page reads boards by it."
+    : message;
 }
 
 /**
