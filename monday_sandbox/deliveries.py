@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jwt
-
 from monday_sandbox.agenda import Agenda
+from monday_sandbox.apps.registration import AppSecrets
+from monday_sandbox.apps.sessions import integration_token
 from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.faults import Sky, Weather
 from monday_sandbox.journal import Journal
@@ -28,7 +28,6 @@ from monday_sandbox.state import Store
 MOST_RETRIES = 30
 PATIENCE_SECONDS = 10.0
 CHALLENGE_PATIENCE_SECONDS = 5.0
-TOKEN_LIFE_SECONDS = 300
 SENDERS = 32
 #: Happenings matched in one transaction.
 MATCHED_AT_ONCE = 200
@@ -75,14 +74,14 @@ class Deliverer:
         journal: Journal,
         sky: Sky,
         *,
-        signing_secret: str,
+        app: AppSecrets,
         retry_seconds: float,
         short_token: Callable[[int], str],
     ) -> None:
         self._store = store
         self._journal = journal
         self._sky = sky
-        self._signing_secret = signing_secret
+        self._app = app
         self._retry_seconds = retry_seconds
         self._short_token = short_token
         self._sender = Sender()
@@ -245,16 +244,15 @@ class Deliverer:
     def _headers(self, delivery: _Delivery) -> dict[str, str]:
         if not delivery.is_signed:
             return {}
-        now = int(time.time())
-        claims = {
-            "accountId": delivery.account_id,
-            "userId": delivery.owner_id,
-            "aud": delivery.url,
-            "iat": now,
-            "exp": now + TOKEN_LIFE_SECONDS,
-            "shortLivedToken": self._short_token(delivery.owner_id),
-        }
-        return {"Authorization": jwt.encode(claims, self._signing_secret, algorithm="HS256")}
+        short = self._short_token(delivery.owner_id)
+        token = integration_token(
+            self._app,
+            account_id=delivery.account_id,
+            user_id=delivery.owner_id,
+            audience=delivery.url,
+            short=short,
+        )
+        return {"Authorization": token}
 
     def _settle(self, delivery: _Delivery, state: str) -> None:
         due = time.time() + self._retry_seconds

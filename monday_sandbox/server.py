@@ -60,7 +60,7 @@ def create_app(place: Place) -> Flask:
         store,
         journal,
         sky,
-        signing_secret=place.app.signing_secret,
+        app=place.app,
         retry_seconds=place.retry_seconds,
         short_token=tokens.short_lived,
     )

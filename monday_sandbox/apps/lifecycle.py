@@ -18,7 +18,7 @@ from monday_sandbox.apps.registration import (
     AppSecrets,
     machine_seconds,
 )
-from monday_sandbox.clock import iso_milliseconds, iso_seconds
+from monday_sandbox.clock import iso_milliseconds
 from monday_sandbox.journal import Journal
 from monday_sandbox.sender import Sender
 from monday_sandbox.state import Store
@@ -84,18 +84,8 @@ class Lifecycle:
             "account_name": account["name"],
             "account_slug": account["slug"],
             "version_data": dict(VERSION_DATA),
-            "timestamp": _with_offset(iso_milliseconds(now)),
-            "subscription": {
-                "plan_id": held.plan_id,
-                "renewal_date": None
-                if held.renewal_at is None
-                else _with_offset(iso_seconds(held.renewal_at)),
-                "is_trial": held.is_trial,
-                "billing_period": held.billing_period,
-                "days_left": held.days_left(now),
-                "pricing_version": held.pricing_version,
-                "max_units": held.max_units,
-            },
+            "timestamp": subscriptions.with_offset(iso_milliseconds(now)),
+            "subscription": subscriptions.told(held, now),
         }
         if event in _INSTALL_EVENTS:
             data["user_country"] = account["country_code"]
@@ -154,8 +144,3 @@ class Lifecycle:
             duration_ms=reply.duration_ms,
         )
         return is_over
-
-
-def _with_offset(text: str) -> str:
-    """A moment as these events write it: with an offset in place of Z."""
-    return text.replace("Z", "+00:00")

@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 
+from monday_sandbox.apps import subscriptions
 from monday_sandbox.apps.registration import APP_ID, AppSecrets, machine_seconds
 from monday_sandbox.state import Store
 
@@ -25,12 +26,14 @@ def session_token(store: Store, app: AppSecrets, slug: str, user: str) -> str | 
         slug: The account.
         user: The user's id, or a part of the name.
     """
+    moment = store.clock.now()
     with store.reading() as connection:
         row = connection.execute(
             "SELECT users.*, slug FROM users JOIN accounts ON accounts.id = account_id"
             " WHERE slug = ? AND (CAST(users.id AS TEXT) = ? OR instr(users.name, ?) > 0) ORDER BY users.id",
             (slug, user, user),
         ).fetchone()
+        held = None if row is None else subscriptions.effective(connection, row["account_id"], moment)
     if row is None:
         return None
     now = machine_seconds()
@@ -48,6 +51,8 @@ def session_token(store: Store, app: AppSecrets, slug: str, user: str) -> str | 
         "is_guest": kind == "guest",
         "user_kind": kind,
     }
+    if held is not None:
+        dat["subscription"] = subscriptions.told(held, moment)
     claims = {"dat": dat, "iat": now, "exp": now + SESSION_SECONDS, "jti": secrets.token_hex(8)}
     return jwt.encode(claims, app.client_secret, algorithm="HS256")
 

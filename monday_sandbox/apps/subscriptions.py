@@ -209,6 +209,43 @@ def _wished(held: Subscription, wishes: Mapping[str, Any]) -> Subscription:
     )
 
 
+def told(held: Subscription, now: datetime) -> dict[str, Any]:
+    """A subscription as lifecycle events and session tokens carry it."""
+    return {
+        "plan_id": held.plan_id,
+        "renewal_date": None if held.renewal_at is None else with_offset(iso_seconds(held.renewal_at)),
+        "is_trial": held.is_trial,
+        "billing_period": held.billing_period,
+        "days_left": held.days_left(now),
+        "pricing_version": held.pricing_version,
+        "max_units": held.max_units,
+    }
+
+
+def with_offset(moment: str) -> str:
+    """A moment as monday.com writes it there: with an offset in place of Z."""
+    return moment.replace("Z", "+00:00")
+
+
+def effective(connection: sqlite3.Connection, account_id: int, now: datetime) -> Subscription | None:
+    """What counts: the mock one while there is one, else what the account has."""
+    row = connection.execute(
+        "SELECT * FROM mock_subscriptions WHERE account_id = ? AND good_until > ?",
+        (account_id, iso_seconds(now)),
+    ).fetchone()
+    if row is None:
+        held = find(connection, account_id)
+        return held if held is not None and held.is_active else None
+    return Subscription(
+        row["plan_id"],
+        bool(row["is_trial"]),
+        row["billing_period"],
+        row["max_units"],
+        row["pricing_version"] or 1,
+        _moment(row["renewal_at"]),
+    )
+
+
 def find(connection: sqlite3.Connection, account_id: int) -> Subscription | None:
     """What an account has, or had."""
     row = connection.execute("SELECT * FROM app_subscriptions WHERE account_id = ?", (account_id,)).fetchone()

@@ -7,6 +7,7 @@ import jwt
 import pytest
 import requests
 
+from monday_sandbox.apps.registration import APP_ID
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.conformance.served import (
     CLIENT_ID,
@@ -43,6 +44,24 @@ def test_a_session_token_says_who_looks(sandbox: RunningSandbox) -> None:
         False,
     )
     assert 0 < claims["exp"] - claims["iat"] <= 300
+
+
+def test_it_says_what_the_account_pays_for_and_the_mock_first(tmp_path: Path) -> None:
+    def said(sandbox: RunningSandbox) -> Any:
+        token = ask(sandbox, account="customer-gold", user="Eva").json()["token"]
+        return jwt.decode(token, CLIENT_SECRET, algorithms=["HS256"])["dat"].get("subscription")
+
+    with running_sandbox(tmp_path / "own") as sandbox:
+        assert said(sandbox) is None
+        token = app_token(sandbox, "customer-gold")
+        assert (said(sandbox)["plan_id"], said(sandbox)["is_trial"]) == ("free", False)
+        mock = (
+            "mutation ($app: ID!, $secret: String!) { set_mock_app_subscription(app_id: $app,"
+            ' partial_signing_secret: $secret, plan_id: "gold", is_trial: true) { plan_id } }'
+        )
+        made = sandbox.graphql(token, mock, {"app": APP_ID, "secret": SIGNING_SECRET[-10:]}).json()
+        assert "errors" not in made
+        assert (said(sandbox)["plan_id"], said(sandbox)["is_trial"]) == ("gold", True)
 
 
 def test_each_is_another(sandbox: RunningSandbox) -> None:
