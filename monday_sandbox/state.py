@@ -76,7 +76,8 @@ CREATE TABLE IF NOT EXISTS items (
     name TEXT NOT NULL, state TEXT NOT NULL, position REAL NOT NULL, creator_id INTEGER NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     PRIMARY KEY (account_id, id)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS items_of_board ON items (account_id, board_id, state);
+DROP INDEX IF EXISTS items_of_board;
+CREATE INDEX IF NOT EXISTS items_in_order ON items (account_id, board_id, state, group_id, position);
 CREATE TABLE IF NOT EXISTS cells (
     account_id INTEGER NOT NULL, item_id INTEGER NOT NULL, column_id TEXT NOT NULL, value TEXT NOT NULL,
     updated_at TEXT NOT NULL,
