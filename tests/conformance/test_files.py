@@ -28,7 +28,7 @@ def _as_the_documentation(query: str, name: str, content: bytes) -> Any:
 
 
 def _as_the_python_client(query: str, name: str, content: bytes) -> Any:
-    return "/v2/file", {"query": query}, {"variables[file]": (f"/home/somebody/{name}", content)}
+    return "/v2/file", {"query": query}, {"variables[file]": (f"somewhere/deep/{name}", content)}
 
 
 def _as_the_official_python_client(query: str, name: str, content: bytes) -> Any:

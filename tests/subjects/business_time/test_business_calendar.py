@@ -105,9 +105,22 @@ moments = st.integers(1_104_537_600, 2_051_222_400).map(lambda seconds: datetime
 lengths = st.timedeltas(timedelta(0), timedelta(days=400))
 
 
+def _passes(case: Case, length: timedelta) -> bool:
+    """Whether so much business time passes within two centuries."""
+    a_week = sum(
+        (_clock(closes) - _clock(opens) for ranges in case.hours.values() for opens, closes in ranges),
+        timedelta(0),
+    )
+    return a_week > timedelta(0) and length / a_week < 200 * 52
+
+
+def _clock(text: str) -> timedelta:
+    return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
+
+
 @given(cases(), moments, lengths)
 def test_what_was_added_has_elapsed(case: Case, start: datetime, length: timedelta) -> None:
-    assume(any(case.hours.values()))
+    assume(_passes(case, length))
     assert case.calendar.elapsed(start, case.calendar.add(start, length)) == length
 
 
@@ -115,7 +128,7 @@ def test_what_was_added_has_elapsed(case: Case, start: datetime, length: timedel
 def test_adding_twice_is_adding_the_sum(
     case: Case, start: datetime, one: timedelta, other: timedelta
 ) -> None:
-    assume(any(case.hours.values()))
+    assume(_passes(case, one + other))
     add = case.calendar.add
     assert add(add(start, one), other) == add(start, one + other)
 
@@ -131,7 +144,7 @@ def test_a_split_interval_is_the_whole_interval(case: Case, points: list[datetim
 def test_a_later_start_is_never_due_earlier(
     case: Case, one: datetime, other: datetime, length: timedelta
 ) -> None:
-    assume(any(case.hours.values()))
+    assume(_passes(case, length))
     first, last = sorted([one, other])
     assert case.calendar.add(first, length) <= case.calendar.add(last, length)
 
