@@ -248,6 +248,9 @@ def _confirm(hooks: Hooks, session: Session, operation: Operation, result_id: st
         if change.kind == "create_item":
             session.execute(update(Change).where(Change.after_id == change.id).values(item_id=result_id))
         hooks.confirmed(session, settled(change), result_id, now)
+        if change.kind == "create_item":
+            # Who wanted something of the item meanwhile, and waited for this, reads its id here.
+            change.item_id = result_id
 
 
 def _refuse(hooks: Hooks, session: Session, operation: Operation, fault: Fault, now: datetime) -> None:
@@ -396,7 +399,9 @@ def _park_unclear(session: Session, operation: Operation, now: datetime) -> None
 
 def _changes(session: Session, operation: Operation) -> Sequence[Change]:
     return (
-        session.execute(select(Change).where(Change.id.in_(operation.change_ids)).order_by(Change.id))
+        session.execute(
+            select(Change).where(Change.id.in_(operation.change_ids)).order_by(Change.id).with_for_update()
+        )
         .scalars()
         .all()
     )

@@ -60,6 +60,7 @@ def want_column(
 
     ``content`` must have ``value`` (JSON to write) and ``expected`` (its canonical form).
     """
+    target = _known(session, target)
     drop_wanted_column(session, target, column_id, now=now)
     return _want(session, target, "set_column", content, now, column_id)
 
@@ -74,6 +75,7 @@ def park_column(
     now: datetime,
 ) -> None:
     """Keep a column's value that can't even be sent, with the reason; ``content`` has no ``value``."""
+    target = _known(session, target)
     drop_wanted_column(session, target, column_id, now=now)
     change_id = _want(session, target, "set_column", content, now, column_id)
     change = session.get_one(Change, change_id)
@@ -193,6 +195,7 @@ def _want(
     now: datetime,
     column_id: str | None = None,
 ) -> int:
+    target = _known(session, target)
     change = Change(
         account_id=target.account_id,
         board_id=target.board_id,
@@ -210,6 +213,18 @@ def _want(
     session.flush()
     _ask(session, target.account_id, target.board_id)
     return change.id
+
+
+def _known(session: Session, target: Target) -> Target:
+    """The target by its item's id, if monday.com has made the item by now.
+
+    The creation is locked: whoever confirms it waits until what is wanted here stands, and gives it the
+    id. Otherwise a change wanted in the very moment of the confirmation would wait for ever.
+    """
+    if target.item_id is not None or target.after_id is None:
+        return target
+    creation = session.get_one(Change, target.after_id, with_for_update=True)
+    return Target(target.account_id, target.board_id, creation.item_id, target.after_id)
 
 
 def _ask(session: Session, account_id: str, board_id: str) -> None:

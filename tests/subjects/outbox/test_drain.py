@@ -1,5 +1,6 @@
 """What is wanted is on the board once, whatever became of the answer."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -199,3 +200,40 @@ def test_a_used_up_budget_is_waited_for(desk: Desk) -> None:
     assert 20 < wait <= 30
     assert desk.drain()
     assert len(desk.items()) == 1
+
+
+def test_what_is_wanted_in_the_moment_of_the_confirmation_is_done(desk: Desk) -> None:
+    creation = desk.want("sync-1")
+    wanted, confirmed = threading.Event(), threading.Event()
+
+    def somebody_wants_more() -> None:
+        with desk.database.transaction() as session:
+            target = Target(desk.account_id, desk.board_id, after_id=creation)
+            content = {"value": "more", "expected": "more"}
+            outbox.want_column(session, target, "note", content=content, now=SystemClock().now())
+            wanted.set()
+            # Where databases let both go on at once, the confirmation must wait for this one.
+            confirmed.wait(0.5)
+
+    other = threading.Thread(target=somebody_wants_more)
+
+    class Meanwhile(Hooks):
+        def confirmed(self, session: Session, change: SettledChange, result_id: str, now: datetime) -> None:
+            super().confirmed(session, change, result_id, now)
+            confirmed.set()
+
+    desk.hooks = Meanwhile()
+
+    def start_other(place: str) -> None:
+        if place == "outbox.after_call" and other.ident is None:
+            other.start()
+            wanted.wait(5)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.outbox.drain.reach", start_other)
+        desk.drain()
+    other.join()
+    if any(state == "wanted" for state, _ in desk.states()):
+        desk.drain()
+    assert [(item["sync_id"], item["note"]) for item in desk.items()] == [("sync-1", "more")]
+    assert [state for state, _ in desk.states()] == ["done", "done"]
