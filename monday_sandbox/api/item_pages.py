@@ -14,6 +14,8 @@ from monday_sandbox.api.item_tables import Table
 from monday_sandbox.api.paging import make_cursor, read_cursor
 
 MOST_ITEMS = 500
+#: Types of columns that hold nothing of their own to be found by, as errors name them.
+_UNSEARCHED = {"board_relation": "board_relation", "mirror": "lookup"}
 
 
 def board_items_page(board: Row, context: Context, arguments: Arguments) -> Row:
@@ -41,8 +43,10 @@ def items_page_by_column_values(_: Any, context: Context, arguments: Arguments) 
             raise refusals.invalid_argument("columns must name at least one column")
         for wanted in columns:
             column = context.require_column(board_id, wanted["column_id"])
-            if column["type"] == "board_relation":
-                raise refusals.column_type("Items can't be searched by this column", column["type"])
+            if column["type"] in _UNSEARCHED:
+                raise refusals.column_type(
+                    "Items can't be searched by this column", _UNSEARCHED[column["type"]]
+                )
     return _first_or_next(context, {"board": board_id, "columns": columns}, arguments)
 
 
@@ -55,7 +59,9 @@ def _first_or_next(context: Context, query: Row, arguments: Arguments) -> Row:
     if arguments.get("cursor"):
         return _next(context, arguments)
     started = context.store.clock.now().timestamp()
-    return _page(context, {**query, "started": started, "offset": 0, "last": None}, arguments["limit"])
+    return _page(
+        context, {**query, "started": started, "begun": 0, "last": None, "next": None}, arguments["limit"]
+    )
 
 
 def _next(context: Context, arguments: Arguments) -> Row:
@@ -71,14 +77,27 @@ def _page(context: Context, query: Mapping[str, Any], limit: int) -> Row:
         raise refusals.unauthorized()
     with context.store.reading():
         ids = _search(context, query)
-        # Where the last page ended, if that item is still among them.
-        start = ids.index(query["last"]) + 1 if query["last"] in ids else query["offset"]
+        start = _start(ids, query)
         shown = ids[start : start + limit]
         found = {item["id"]: item for item in context.items(shown)}
     cursor = None
     if start + limit < len(ids):
-        cursor = make_cursor({**query, "offset": start + limit, "last": shown[-1]})
+        cursor = make_cursor({**query, "begun": start, "last": shown[-1], "next": ids[start + limit]})
     return {"cursor": cursor, "items": [found[item_id] for item_id in shown]}
+
+
+def _start(ids: list[int], query: Mapping[str, Any]) -> int:
+    """Where a page begins: at the item that was to come next, else after the one that came last.
+
+    Where both are gone, it begins where the last page did: an item may then come twice, and none is left
+    out.
+    """
+    places = {item_id: place for place, item_id in enumerate(ids)}
+    if query["next"] in places:
+        return places[query["next"]]
+    if query["last"] in places:
+        return places[query["last"]] + 1
+    return min(int(query["begun"]), len(ids))
 
 
 def _search(context: Context, query: Mapping[str, Any]) -> list[int]:
@@ -114,7 +133,7 @@ def _search(context: Context, query: Mapping[str, Any]) -> list[int]:
 def _refuse_mirrors(context: Context, board_id: int, wanted: Mapping[str, Any]) -> None:
     """That no rule asks for a mirror, whose cells are not the board's own."""
     mirrors = {column["id"] for column in context.columns(board_id) if column["type"] == "mirror"}
-    for rule in wanted.get("rules") or ():
+    for rule in (*(wanted.get("rules") or ()), *(wanted.get("order_by") or ())):
         if rule["column_id"] in mirrors:
             raise refusals.column_type("Mirror columns can't be filtered by", "lookup")
     for group in wanted.get("groups") or ():

@@ -113,7 +113,7 @@ def _compares(seen: Seen, wanted: Sequence[Any], operator: str) -> bool:
         return False
     try:
         given = [float(one) if isinstance(found, float) else str(one)[:10] for one in bounds]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     first: Any = given[0]
     comparisons: Mapping[str, Callable[[Any], bool]] = {
@@ -131,13 +131,17 @@ _SPANS = {"TODAY": 0, "DAYS": 1, "WEEKS": 7, "MONTHS": 30}
 
 def _is_within(today: date, seen: Seen, wanted: Sequence[Any], *, forward: bool) -> bool:
     day = _day(seen)
-    numbers = [int(one) for one in wanted if str(one).isdigit()]
+    numbers = [int(one) for one in wanted if str(one).isdecimal()]
     units = [_SPANS[str(one).upper()] for one in wanted if str(one).upper() in _SPANS]
     if not day or not numbers or not units:
         return False
-    span = timedelta(days=numbers[0] * units[0])
     found = date.fromisoformat(day)
-    return today <= found <= today + span if forward else today - span <= found <= today
+    try:
+        edge = today + timedelta(days=numbers[0] * units[0] * (1 if forward else -1))
+    except OverflowError:
+        # Beyond the calendar lies everything on that side.
+        edge = date.max if forward else date.min
+    return min(today, edge) <= found <= max(today, edge)
 
 
 def rank(seen: Seen | None) -> tuple[int, float, str]:
