@@ -4,17 +4,14 @@ Who has seen an update is known here of its author and of whoever liked it: the 
 nothing on a screen. Nothing of this is told to webhooks.
 """
 
-from datetime import UTC
 from typing import Any
 
 from monday_sandbox import refusals
-from monday_sandbox.api.accounts import parse_moment
 from monday_sandbox.api.context import Arguments, Context, Fields, Posts, Row, Scopes
 from monday_sandbox.api.items import creator_of
 from monday_sandbox.api.paging import bounds, page_of
 from monday_sandbox.api.permissions import Act
-from monday_sandbox.api.updates import MOST_UPDATES, update_row
-from monday_sandbox.clock import iso_seconds
+from monday_sandbox.api.updates import MOST_UPDATES, bound, update_row
 from monday_sandbox.state import next_id
 
 _LIKE = "Like"
@@ -32,7 +29,7 @@ def replies(_: Any, context: Context, arguments: Arguments) -> list[Row]:
     for name, comparison in (("created_at_from", ">="), ("created_at_to", "<=")):
         if arguments.get(name):
             conditions.append(f"created_at {comparison} ?")
-            given.append(_bound(arguments[name], name))
+            given.append(bound(arguments[name], name, is_end=name == "created_at_to"))
     found = context.rows(
         f"SELECT * FROM updates WHERE account_id = ? AND {' AND '.join(conditions)}"  # noqa: S608 - our own names
         " ORDER BY id DESC LIMIT ? OFFSET ?",
@@ -40,14 +37,6 @@ def replies(_: Any, context: Context, arguments: Arguments) -> list[Row]:
     )
     Posts(context, found)
     return found
-
-
-def _bound(text: str, argument: str) -> str:
-    moment = parse_moment(text, argument)
-    if argument == "created_at_to" and len(text) == len("2026-11-02"):
-        # A day is meant whole.
-        moment = moment.replace(hour=23, minute=59, second=59)
-    return iso_seconds(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
 
 
 # Fields

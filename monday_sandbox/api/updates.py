@@ -45,7 +45,7 @@ def _select(context: Context, arguments: Arguments, conditions: list[str], given
     for name, comparison in (("from_date", ">="), ("to_date", "<=")):
         if arguments.get(name):
             conditions = [*conditions, f"created_at {comparison} ?"]
-            given = [*given, _bound(arguments[name], name)]
+            given = [*given, bound(arguments[name], name, is_end=name == "to_date")]
     where = " AND ".join(["account_id = ?", "parent_id IS NULL", _VISIBLE_BOARDS, *conditions])
     found = context.rows(
         f"SELECT * FROM updates WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?",  # noqa: S608 - our own names
@@ -55,10 +55,10 @@ def _select(context: Context, arguments: Arguments, conditions: list[str], given
     return found
 
 
-def _bound(text: str, argument: str) -> str:
+def bound(text: str, argument: str, *, is_end: bool) -> str:
+    """A moment in an argument as rows have it; a day that ends a span is meant whole."""
     moment = parse_moment(text, argument)
-    if argument == "to_date" and len(text) == len("2026-11-02"):
-        # A day is meant whole.
+    if is_end and len(text) == len("2026-11-02"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return iso_seconds(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
 
