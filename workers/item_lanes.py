@@ -23,6 +23,7 @@ from app.lanes.service import Claim
 from app.mirror import reading
 from app.mirror.seen import ItemSeen, deleted_item
 from app.outbox import service as outbox
+from app.priority import set_priority
 from workers import holding
 
 #: How long an item that is under our own pen is left alone before it is looked at again.
@@ -136,6 +137,7 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
         raise ParkedError(filing.why_not_ours(one.key.account_id, one.key.board_id))
     now = product.clock.now()
     with product.database.transaction() as session:
+        set_priority(session, one.claim.priority)
         _expect_untouched(session, one)
         partner = accounts.find_partner(session)
         if partner is None:

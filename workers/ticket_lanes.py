@@ -8,6 +8,7 @@ from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
+from app.priority import set_priority
 from workers import holding
 
 TICKETS_AT_ONCE = 100
@@ -35,6 +36,7 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
     ticket_id = int(claim.key.removeprefix("ticket:"))
     now = product.clock.now()
     with product.database.transaction() as session:
+        set_priority(session, claim.priority)
         for event in events:
             dispatch.handle_ticket_event(session, ticket_id, event, now=now)
         inbox.settle(session, [event.id for event in events], now=now)

@@ -33,3 +33,5 @@ class Lane(Base):
     #: Since when the oldest undone work waits; what the operator's alarm looks at.
     pending_since: Mapped[float] = mapped_column(Float, default=0.0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    #: The most urgent of what waits (``app.priority.Priority``).
+    priority: Mapped[int] = mapped_column(Integer, default=0)

@@ -9,13 +9,15 @@ All moments here are real epoch seconds (``app.clock.lease_time``).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import event, text
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.orm import Session
 
 from app.errors import SupportError
+from app.priority import Priority, priority_of
 
 #: Where a session keeps what it asks for until it commits.
 _WANTED = "wanted_lanes"
@@ -23,10 +25,14 @@ _WANTED = "wanted_lanes"
 _WANT = text(
     """
     INSERT INTO lanes
-        (key, account_id, kind, wanted, done, fence, lease_until, not_before, pending_since, attempts)
-    VALUES (:key, :account_id, :kind, 1, 0, 0, 0, 0, :now, 0)
+        (key, account_id, kind, priority, wanted, done, fence, lease_until, not_before, pending_since,
+         attempts)
+    VALUES (:key, :account_id, :kind, :priority, 1, 0, 0, 0, 0, :now, 0)
     ON CONFLICT (key) DO UPDATE SET
         wanted = lanes.wanted + 1,
+        priority =
+            CASE WHEN lanes.wanted > lanes.done AND lanes.priority < excluded.priority
+            THEN lanes.priority ELSE excluded.priority END,
         pending_since =
             CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
     """
@@ -36,9 +42,9 @@ _CLAIM = """
     WHERE key IN (SELECT key FROM lanes
                   WHERE account_id = :account_id AND kind = :kind AND wanted > done
                     AND lease_until <= :now AND not_before <= :now
-                  ORDER BY pending_since LIMIT :limit {skip_locked})
+                  ORDER BY priority, pending_since LIMIT :limit {skip_locked})
       AND wanted > done AND lease_until <= :now
-    RETURNING key, kind, account_id, wanted, fence, attempts
+    RETURNING key, kind, account_id, wanted, fence, attempts, priority
     """
 # PostgreSQL: never wait for a lane somebody else is touching. SQLite has one writer anyway.
 _CLAIM_BY_DIALECT = {
@@ -49,7 +55,7 @@ _CLAIM_ONE = text(
     """
     UPDATE lanes SET fence = fence + 1, lease_until = :until
     WHERE key = :key AND wanted > done AND lease_until <= :now AND not_before <= :now
-    RETURNING key, kind, account_id, wanted, fence, attempts
+    RETURNING key, kind, account_id, wanted, fence, attempts, priority
     """
 )
 _FINISH = text(
@@ -68,8 +74,10 @@ _RENEW = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence 
 _HELD = text("SELECT 1 FROM lanes WHERE key = :key AND fence = :fence AND done < :wanted")
 _WAITING = text(
     """
-    SELECT DISTINCT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key FROM lanes
+    SELECT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key FROM lanes
     WHERE wanted > done AND lease_until <= :now AND not_before <= :now
+    GROUP BY account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END
+    ORDER BY MIN(priority), MIN(pending_since)
     LIMIT :limit
     """
 )
@@ -109,6 +117,8 @@ class Claim:
     fence: int
     #: Failed tries before this one.
     attempts: int
+    #: The most urgent of what waits.
+    priority: Priority
 
 
 @dataclass(frozen=True)
@@ -126,17 +136,20 @@ def want(session: Session, lanes: Iterable[LaneName], *, now: float) -> None:
     What a transaction asks for is written once, when it commits, in the order of the keys:
     two transactions that touch the same lanes then never wait for each other in a ring.
     """
-    wanted: dict[LaneName, float] = session.info.setdefault(_WANTED, {})
+    wanted: dict[LaneName, tuple[float, Priority]] = session.info.setdefault(_WANTED, {})
     if not wanted and not event.contains(session, "before_commit", _write_wanted):
         event.listen(session, "before_commit", _write_wanted)
-    wanted.update(dict.fromkeys(lanes, now))
+    priority = priority_of(session)
+    for lane in lanes:
+        _, before = wanted.get(lane, (now, priority))
+        wanted[lane] = (now, min(before, priority))
 
 
 def _write_wanted(session: Session) -> None:
-    wanted: dict[LaneName, float] = session.info.pop(_WANTED, {})
+    wanted: dict[LaneName, tuple[float, Priority]] = session.info.pop(_WANTED, {})
     rows = [
-        {"key": lane.key, "account_id": lane.account_id, "kind": lane.kind, "now": now}
-        for lane, now in sorted(wanted.items(), key=lambda item: item[0].key)
+        {**asdict(lane), "now": now, "priority": int(priority)}
+        for lane, (now, priority) in sorted(wanted.items(), key=lambda item: item[0].key)
     ]
     if rows:
         session.connection().execute(_WANT, rows)
@@ -145,7 +158,7 @@ def _write_wanted(session: Session) -> None:
 def claim(
     session: Session, account_id: str, kind: str, *, now: float, lease_seconds: float, limit: int
 ) -> Sequence[Claim]:
-    """Hold up to ``limit`` waiting lanes, the longest waiting first."""
+    """Hold up to ``limit`` waiting lanes, the most urgent first, then the longest waiting."""
     parameters = {
         "account_id": account_id,
         "kind": kind,
@@ -154,13 +167,13 @@ def claim(
         "limit": limit,
     }
     statement = _CLAIM_BY_DIALECT[session.get_bind().dialect.name]
-    return [Claim(**row._mapping) for row in session.execute(statement, parameters)]  # noqa: SLF001
+    return [_claim(row) for row in session.execute(statement, parameters)]
 
 
 def claim_one(session: Session, key: str, *, now: float, lease_seconds: float) -> Claim | None:
     """Hold one lane, or None when nothing waits in it or somebody else holds it."""
     row = session.execute(_CLAIM_ONE, {"key": key, "now": now, "until": now + lease_seconds}).one_or_none()
-    return None if row is None else Claim(**row._mapping)  # noqa: SLF001
+    return None if row is None else _claim(row)
 
 
 def finish(session: Session, held: Claim, *, now: float) -> None:
@@ -219,6 +232,11 @@ def next_moment(session: Session) -> float | None:
     """When the next waiting lane may be claimed, or None when no lane waits."""
     moment: float | None = session.execute(_NEXT_MOMENT).scalar_one_or_none()
     return moment
+
+
+def _claim(row: Row[Any]) -> Claim:
+    columns = row._asdict()
+    return Claim(**{**columns, "priority": Priority(columns["priority"])})
 
 
 def _expect_held(result: object, held: Claim) -> None:

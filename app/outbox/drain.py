@@ -28,6 +28,7 @@ from app.monday.faults import Fault, FaultKind
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation, WantedChange, plan_request
 from app.outbox.service import SettledChange, settled
+from app.priority import set_priority
 
 #: monday.com answers a repeated key for 30 minutes; five are left for clocks that differ.
 KEY_LIFE_SECONDS = 25 * 60
@@ -128,7 +129,7 @@ def _plan(session: Session, account_id: str, board_id: str) -> Request | None:
             Change.state == "wanted",
             or_(Change.item_id.is_not(None), Change.kind == "create_item"),
         )
-        .order_by(Change.id)
+        .order_by(Change.priority, Change.id)
         .limit(PLANNING_WINDOW)
     ).scalars()
     wanted = [
@@ -187,6 +188,7 @@ def _send(writer: BoardWriter, held: Claim, request: Request, *, repeated: bool)
         return _record_refusal(writer, held, request, error, repeated=repeated)
     reach("outbox.after_call")
     with writer.database.transaction() as session:
+        set_priority(session, held.priority)
         lanes.confirm_held(session, held)
         unclear = [
             _record(

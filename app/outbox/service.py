@@ -17,6 +17,7 @@ from app.ids import ItemKey, board_lane
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
 from app.outbox.models import Change, WrittenItem
+from app.priority import priority_of
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _want(
         content=dict(content),
         state="wanted",
         alone=False,
+        priority=int(priority_of(session)),
         attempts=0,
         wanted_at=now,
     )

@@ -7,6 +7,7 @@ import pytest
 from app.db import Database
 from app.lanes import service as lanes
 from app.lanes.service import Bell, Claim, LaneLostError, LaneName
+from app.priority import Priority, set_priority
 
 NOW = 1_000_000.0
 LEASE = 60.0
@@ -14,8 +15,9 @@ TICKET = LaneName("item:1:2:3", "1", "item")
 OTHER = LaneName("item:1:2:4", "1", "item")
 
 
-def want(database: Database, *names: LaneName, now: float = NOW) -> None:
+def want(database: Database, *names: LaneName, now: float = NOW, priority: Priority = Priority.LIVE) -> None:
     with database.transaction() as session:
+        set_priority(session, priority)
         lanes.want(session, names, now=now)
 
 
@@ -168,3 +170,23 @@ def test_many_workers_share_lanes_without_doubling(database: Database) -> None:
         for one in held:
             finish(database, one)
     assert sorted(taken) == sorted(name.key for name in names)
+
+
+def test_what_is_urgent_goes_before_what_waits_longer(database: Database) -> None:
+    want(database, OTHER, now=NOW - 100, priority=Priority.SWEEP)
+    want(database, TICKET)
+    assert [held.key for held in claim(database, limit=1)] == [TICKET.key]
+
+
+def test_an_urgent_word_makes_a_waiting_lane_urgent(database: Database) -> None:
+    want(database, TICKET, priority=Priority.SWEEP)
+    want(database, TICKET, priority=Priority.LIVE)
+    want(database, TICKET, priority=Priority.BACKFILL)
+    assert claim(database)[0].priority is Priority.LIVE
+
+
+def test_a_lane_at_rest_is_as_urgent_as_what_comes_next(database: Database) -> None:
+    want(database, TICKET, priority=Priority.LIVE)
+    finish(database, claim(database)[0])
+    want(database, TICKET, priority=Priority.SWEEP)
+    assert claim(database)[0].priority is Priority.SWEEP

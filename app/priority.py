@@ -1,0 +1,31 @@
+"""What goes first: people who wait now, then what a new customer brings along, then what is looked after.
+
+Everything that is wanted in a transaction (lanes, changes) has the transaction's priority.
+"""
+
+from enum import IntEnum
+
+from sqlalchemy.orm import Session
+
+_KEY = "priority"
+
+
+class Priority(IntEnum):
+    """How urgent work is; the lower number goes first."""
+
+    #: Somebody did something and looks at a board.
+    LIVE = 0
+    #: Items that stood on a board before it was connected.
+    BACKFILL = 1
+    #: Looking for what was missed.
+    SWEEP = 2
+
+
+def set_priority(session: Session, priority: Priority) -> None:
+    """From here on, what is wanted in this session's transactions has this priority."""
+    session.info[_KEY] = priority
+
+
+def priority_of(session: Session) -> Priority:
+    """The priority of what is wanted in this session; ``LIVE`` unless somebody said otherwise."""
+    return Priority(session.info.get(_KEY, Priority.LIVE))
