@@ -12,13 +12,18 @@ from cryptography.fernet import Fernet
 from app import schema
 from app.accounts import service as accounts
 from app.accounts.service import Account
+from app.agreements import service as agreements
+from app.agreements.models import Customer
+from app.boards.provisioning import BoardReport
 from app.clock import DevelopmentClock, lease_time
 from app.errors import SupportError
 from app.factory import Product, build
 from app.inbox import service as inbox
 from app.lanes import service as lanes
 from app.lengths import parse_length
+from app.links.rules import ColumnProposal
 from app.mirror import service as mirror
+from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.ops.service import read_figures
 from app.outbox import service as outbox
@@ -68,10 +73,63 @@ def provision(slug: str | None) -> None:
     for account in _accounts(product, slug):
         report = onboarding.connect_account(product, account.account_id, now=product.clock.now()).report
         for board in report.boards:
-            made = ", ".join(board.made) if board.made else "nothing was missing"
-            click.echo(f"{account.slug}: {board.key} (board {board.board_id}): {made}")
-        for fault in report.faults:
-            click.echo(f"{account.slug}: can't be repaired: {fault}", err=True)
+            _tell_board(board, account.slug)
+    _ring(product)
+
+
+@cli.group("link")
+def link_group() -> None:
+    """Boards on which a customer follows its tickets, besides the one of each account."""
+
+
+_CUSTOMER = click.option(
+    "--customer", "customer_name", required=True, help="The customer's account slug, or its name."
+)
+_ACCOUNT = click.option("--account", "slug", required=True, help="Slug of the account the board is in.")
+
+
+@link_group.command("add")
+@_CUSTOMER
+@_ACCOUNT
+@click.argument("title")
+def add_link(customer_name: str, slug: str, title: str) -> None:
+    """Make one more tickets board, called TITLE, in an account."""
+    product = _product()
+    customer, (account,) = _customer(product, customer_name), _accounts(product, slug)
+    report = further.add_board(product, customer.id, account.account_id, title=title, now=product.clock.now())
+    _tell_board(report, slug)
+    _ring(product)
+
+
+@link_group.command("adopt")
+@_CUSTOMER
+@_ACCOUNT
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="KEY=ID",
+    help="Which of the board's columns serves as ours, or KEY=new for a new one; repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would serve as what.")
+@click.argument("board_id")
+def adopt_link(
+    customer_name: str, slug: str, columns: Sequence[str], board_id: str, *, dry_run: bool
+) -> None:
+    """Follow a board that people made: BOARD_ID is the number at the end of its address."""
+    answers = dict(column.split("=", 1) for column in columns if "=" in column)
+    if len(answers) < len(columns):
+        raise click.UsageError("Write --column as KEY=ID, for example --column description=long_text4.")
+    product = _product()
+    customer, (account,) = _customer(product, customer_name), _accounts(product, slug)
+    now = product.clock.now()
+    if dry_run:
+        adoption = further.propose_adoption(product, account.account_id, board_id, now=now)
+        for proposal in adoption.columns:
+            click.echo(f"  {proposal.column.key:16} {_proposal(proposal)}")
+        return
+    report = further.adopt_board(product, customer.id, account.account_id, board_id, answers=answers, now=now)
+    _tell_board(report, slug)
     _ring(product)
 
 
@@ -191,6 +249,30 @@ def _accounts(product: Product, slug: str | None) -> list[Account]:
         raise click.ClickException(f"The account {slug!r} has not installed the app.")
     # The partner first: customers need its boards.
     return sorted((a for a in found if a.state == "active"), key=lambda a: a.role != "partner")
+
+
+def _customer(product: Product, name: str) -> Customer:
+    with product.database.reading() as session:
+        found = agreements.find_by_item(session, name)
+    if found is None:
+        raise click.ClickException(f"There is no customer {name!r} on the customers board.")
+    return found
+
+
+def _proposal(proposal: ColumnProposal) -> str:
+    if proposal.found is not None:
+        return f"{proposal.found.id} (“{proposal.found.title}”)"
+    if not proposal.is_open:
+        return "a new column"
+    choices = ", ".join(f"{column.id} (“{column.title}”)" for column in proposal.candidates)
+    return f"asked: {choices}, or new"
+
+
+def _tell_board(report: BoardReport, slug: str) -> None:
+    made = ", ".join(report.made) if report.made else "nothing was missing"
+    click.echo(f"{slug}: {report.key} (board {report.board_id}): {made}")
+    for fault in report.faults:
+        click.echo(f"{slug}: can't be repaired: {fault}", err=True)
 
 
 def _ring(product: Product) -> None:

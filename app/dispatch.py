@@ -19,6 +19,7 @@ from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.conversation import service as conversation
 from app.errors import ParkedError
+from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes.service import LaneName
@@ -26,6 +27,7 @@ from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
 from app.monday.events import BoardEvent, EventKind, parse_delivery
 from app.monday.faults import Fault
+from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
 from app.sla import service as sla
@@ -110,7 +112,7 @@ def hand_on(session: Session, timer: DueTimer, *, now: datetime) -> None:
     if timer.kind == sla.TIMER:
         lane, source = ticket_lane(int(timer.subject), timer.account_id), "timer.response"
     elif timer.kind == SWEEP_TIMER:
-        lane, source = onboarding.account_lane(timer.account_id), "account.sweep"
+        lane, source = filing.account_lane(timer.account_id), "account.sweep"
     else:
         raise ParkedError(f"No subject waits for timers of the kind {timer.kind!r}.")
     arguments = {"due_at": timer.due_at.isoformat()}
@@ -192,7 +194,9 @@ def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange)
         columns = ", ".join(work.board.columns[back.key].title for back in change.set_back)
         notice = text(tickets.DESK_LANGUAGE, "set_back.desk", columns=columns)
         conversation.notify(session, side, notice, now=work.now)
-    if change.connect:
+    if change.share:
+        further.ask_to_share(session, work.board.account_id, customer.id, now=work.now)
+    if change.connect and customer.slug is not None:
         account = accounts.find_account_by_slug(session, customer.slug)
         if account is not None and account.role == "customer":
             onboarding.ask_to_connect(session, account.account_id, now=work.now)

@@ -16,6 +16,7 @@ from app.conversation import models as conversation
 from app.db import Base, Database
 from app.inbox import models as inbox
 from app.lanes import models as lanes
+from app.links import models as links
 from app.mirror import models as mirror
 from app.outbox import models as outbox
 from app.sla import models as sla
@@ -30,6 +31,7 @@ SUBJECTS = (
     conversation,
     inbox,
     lanes,
+    links,
     mirror,
     outbox,
     sla,

@@ -180,6 +180,7 @@ def _register_board(database_url: str) -> None:
                 account_id=ACCOUNT,
                 board_id=BOARD,
                 key="tickets",
+                slot="tickets",
                 language="sv",
                 state="active",
                 webhook_key=KEY,

@@ -13,6 +13,7 @@ from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.logs import get_logger
 from app.mirror import sweep
+from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.timers import service as timers
 from workers import holding
@@ -46,6 +47,9 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
         connected = onboarding.connect_account(product, claim.account_id, now=product.clock.now())
         for fault in connected.report.faults:
             log.warning("board_not_repaired", account_id=claim.account_id, reason=fault)
+    for event in events:
+        if event.source == "account.share":
+            further.share_board(product, event.content["customer_id"], now=product.clock.now())
     if sources & {"account.sweep", "account.connect"}:
         sweep_account(product, claim)
     now = product.clock.now()
@@ -67,7 +71,10 @@ def sweep_account(
     with product.database.reading() as session:
         account = accounts.find_account(session, account_id)
         found = boards.list_boards(session, account_id) if account is not None else []
+        held = boards.held_boards(session, account_id)
     for board in found:
+        if board.board_id in held:
+            continue
         if claim is not None:
             with product.database.transaction() as session:
                 lanes.renew(

@@ -1,5 +1,6 @@
 """Boards: one writer each, carrying out what is wanted."""
 
+from app.boards import service as boards
 from app.clock import lease_time
 from app.crashpoints import reach
 from app.dispatch import OutboxHooks
@@ -20,8 +21,15 @@ def answer(product: Product, account_id: str, lane_key: str) -> None:
         if held is None:
             break
         reach("outbox.claimed")
+        board_id = lane_key.rsplit(":", 1)[-1]
+        with product.database.reading() as session:
+            is_paused = board_id in boards.held_boards(session, account_id)
+        if is_paused:
+            # Following the board again wakes its account's lanes.
+            holding.nap(product, held, holding.PAUSED_SECONDS)
+            break
         try:
-            finished = drain_board(_writer(product, account_id), held, lane_key.rsplit(":", 1)[-1])
+            finished = drain_board(_writer(product, account_id), held, board_id)
         except Exception as error:  # noqa: BLE001 - recorded; the board waits, other boards go on
             holding.let_go(product, held, [], error)
             finished = False

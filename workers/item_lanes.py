@@ -71,10 +71,16 @@ def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
     with product.database.reading() as session:
         events = inbox.pending(session, keys)
         revisions = outbox.revisions(session, list(keys.values()))
-    return [
+        paused = boards.held_boards(session, claims[0].account_id)
+    held = [
         _Held(claim, keys[claim.key], events.get(claim.key, ()), revisions[keys[claim.key]])
         for claim in claims
     ]
+    for one in held:
+        if one.key.board_id in paused:
+            # Following the board again wakes its account's lanes.
+            holding.nap(product, one.claim, holding.PAUSED_SECONDS)
+    return [one for one in held if one.key.board_id not in paused]
 
 
 def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:

@@ -12,14 +12,17 @@ class Customer(Base):
     __tablename__ = "customers"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    #: The slug of its monday.com account; what connects the agreement to the installation.
-    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    #: The slug of its monday.com account; what connects the agreement to the installation. None for a
+    #: customer that only has a shareable board in the partner's account.
+    slug: Mapped[str | None] = mapped_column(String(120), unique=True)
     name: Mapped[str] = mapped_column(String(255))
     #: The account in which the app is installed; None before.
     account_id: Mapped[str | None] = mapped_column(String(32), unique=True, default=None)
     tier: Mapped[str] = mapped_column(String(16), default="free")
     #: ``sv`` or ``en``: the language of everything this customer reads.
     language: Mapped[str] = mapped_column(String(8), default="sv")
+    #: Whether it is to have a shareable board in the partner's own account.
+    shared_board: Mapped[bool] = mapped_column(default=False)
     #: The customer's group on the service desk.
     desk_group_id: Mapped[str | None] = mapped_column(String(64), default=None)
 

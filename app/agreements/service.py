@@ -2,7 +2,8 @@
 
 One item a customer. Its ``account`` column holds the slug of the customer's monday.com
 account: that is what connects an agreement to an installation, in whichever order the
-two come.
+two come. A customer without an account of its own gets a shareable board in the partner's
+account by a checkbox.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,8 @@ class AgreementChange:
     new_tier: str
     #: True when the customer is new, or its account is to be connected (again).
     connect: bool = False
+    #: True when the customer is now to have a shareable board in the partner's account.
+    share: bool = False
     set_back: Sequence[SetBack] = ()
 
 
@@ -51,7 +54,7 @@ def on_customers_item(
         # The agreement's item is gone; what was agreed stays as it was last written.
         return None
     outcome = mirror.apply(session, side, item, board, None, changed_at=changed_at, now=now)
-    old_tier, old_slug = customer.tier, customer.slug
+    old_tier, old_slug, was_shared = customer.tier, customer.slug, customer.shared_board
     _read_into(customer, mirror.readable(item, board))
     if customer.slug != old_slug and _is_taken(session, customer):
         raise ParkedError(
@@ -60,7 +63,12 @@ def on_customers_item(
         )
     _fill_defaults(session, customer, item, board, now)
     return AgreementChange(
-        customer.id, old_tier, customer.tier, connect=customer.slug != old_slug, set_back=outcome.set_back
+        customer.id,
+        old_tier,
+        customer.tier,
+        connect=customer.slug is not None and customer.slug != old_slug,
+        share=customer.shared_board and not was_shared,
+        set_back=outcome.set_back,
     )
 
 
@@ -85,12 +93,16 @@ def connect(
     customer: Customer,
     board: BoardMap,
     *,
-    account_id: str,
+    account_id: str | None,
     desk_group_id: str,
     now: datetime,
 ) -> None:
-    """Note that the customer's account has its boards, and show it on the customer's item."""
-    customer.account_id = account_id
+    """Note that the customer has its boards, and show it on the customer's item.
+
+    ``account_id`` is the customer's own account; None when the board stands in the partner's.
+    """
+    if account_id is not None:
+        customer.account_id = account_id
     customer.desk_group_id = desk_group_id
     show_connection(session, customer, board, "connected", now=now)
 
@@ -108,22 +120,28 @@ def find_by_slug(session: Session, slug: str) -> Customer | None:
     return session.execute(select(Customer).where(Customer.slug == slug)).scalar_one_or_none()
 
 
-def find_by_account(session: Session, account_id: str) -> Customer | None:
-    """The customer whose account this is."""
-    return session.execute(select(Customer).where(Customer.account_id == account_id)).scalar_one_or_none()
+def find_by_item(session: Session, item_name: str) -> Customer | None:
+    """The customer of that slug, or else the only one of that name, however it is cased."""
+    by_slug = find_by_slug(session, _clean_slug(item_name))
+    if by_slug is not None:
+        return by_slug
+    wanted = item_name.strip().casefold()
+    named = [c for c in session.execute(select(Customer)).scalars() if c.name.casefold() == wanted]
+    return named[0] if len(named) == 1 else None
 
 
 def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) -> AgreementChange | None:
     values = mirror.readable(item, board)
-    slug = _clean_slug(values.get("account"))
-    if mirror.is_own_creation(session, values.get("sync_id")) or item.state != "active" or not slug:
+    slug, shared = _clean_slug(values.get("account")), bool(values.get("shared_board"))
+    if mirror.is_own_creation(session, values.get("sync_id")) or item.state != "active":
         return None
-    existing = find_by_slug(session, slug)
-    if existing is not None:
+    if not (slug or shared):
+        return None
+    if slug and find_by_slug(session, slug) is not None:
         raise ParkedError(
             f"Another customer already has the account {slug!r}. Give this item its own account, then replay."
         )
-    customer = Customer(slug=slug, name=item.name, tier=FREE, language=DEFAULT_LANGUAGE)
+    customer = Customer(slug=slug or None, name=item.name, tier=FREE, language=DEFAULT_LANGUAGE)
     session.add(customer)
     session.flush()
     side = mirror.adopt(session, customer.story, "desk", item, board)
@@ -131,7 +149,9 @@ def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) 
     _fill_defaults(session, customer, item, board, now)
     mirror.write(session, side, board, "sync_id", side.sync_id, now=now)
     mirror.write(session, side, board, "connection", "not_installed", now=now)
-    return AgreementChange(customer.id, customer.tier, customer.tier, connect=True)
+    return AgreementChange(
+        customer.id, customer.tier, customer.tier, connect=bool(slug), share=customer.shared_board
+    )
 
 
 def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
@@ -141,6 +161,8 @@ def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
         customer.tier = str(tier)
     if language in LANGUAGES:
         customer.language = str(language)
+    # Once it has a shareable board, its tickets stand there whatever becomes of the checkbox.
+    customer.shared_board = customer.shared_board or bool(values.get("shared_board"))
     # A connected account stays: its boards and tickets hang on it.
     if slug and customer.account_id is None:
         customer.slug = slug
@@ -153,12 +175,14 @@ def _fill_defaults(
     values = mirror.readable(item, board)
     kept = {"tier": customer.tier, "language": customer.language, "account": customer.slug}
     for key in ("tier", "language", "account"):
-        shown = _clean_slug(values.get(key)) if key == "account" else values.get(key)
+        shown = _clean_slug(values.get(key)) or None if key == "account" else values.get(key)
         if shown != kept[key]:
             mirror.write(session, side, board, key, kept[key], now=now)
 
 
 def _is_taken(session: Session, customer: Customer) -> bool:
+    if customer.slug is None:
+        return False
     query = select(Customer.id).where(Customer.slug == customer.slug, Customer.id != customer.id)
     with session.no_autoflush:
         return session.execute(query).first() is not None

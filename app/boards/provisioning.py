@@ -45,11 +45,36 @@ _DESCRIPTIONS = {
 _log = get_logger("boards")
 
 
+class BoardTakenError(SupportError):
+    """The board is one of ours already."""
+
+    code = "board_taken"
+    permanent = True
+
+
 class BoardMissingError(SupportError):
     """The account has no such board yet."""
 
     code = "board_missing"
     permanent = True
+
+
+@dataclass(frozen=True)
+class BoardOrder:
+    """A board that an account is to have."""
+
+    template: Template
+    #: See ``Board.slot``.
+    slot: str
+    #: ``public`` | ``private`` | ``share``
+    kind: str
+    #: What a new one is called; None: as the template says.
+    title: str | None = None
+
+    @classmethod
+    def own(cls, template: Template) -> "BoardOrder":
+        """The board of a template that every account has."""
+        return cls(template, template.key, template.kind)
 
 
 @dataclass(frozen=True)
@@ -94,19 +119,42 @@ def provision(
     if account is None:
         raise accounts.NotInstalledError(f"Account {account_id} has not installed the app.")
     site = Site(context, account_id, now)
-    reports = tuple(
-        _provision_board(site, template, language) for template in templates.for_account(account.role)
-    )
-    for report in reports:
-        _log.info(
-            "provisioned",
-            account_id=account_id,
-            board_id=report.board_id,
-            board=report.key,
-            made=len(report.made),
-            faults=report.faults,
-        )
-    return ProvisioningReport(account_id, reports)
+    orders = [BoardOrder.own(template) for template in templates.for_account(account.role)]
+    orders += _further_orders(context.database, account_id, {order.slot for order in orders})
+    return ProvisioningReport(account_id, tuple(_provision_board(site, order, language) for order in orders))
+
+
+def provision_further(
+    context: Context, account_id: str, order: BoardOrder, *, language: str, now: datetime
+) -> BoardReport:
+    """Make one more board of a template in an account, or put back what it lacks.
+
+    Raises:
+        As for ``provision``.
+    """
+    return _provision_board(Site(context, account_id, now), order, language)
+
+
+def read_structure(context: Context, account_id: str, board_id: str, *, now: datetime) -> BoardSeen | None:
+    """A board of an account as monday.com shows it; None when the app may not see it.
+
+    Raises:
+        As for ``provision``.
+    """
+    return _read_structure(Site(context, account_id, now), board_id)
+
+
+def take_over(
+    session: Session, account_id: str, board_id: str, order: BoardOrder, structure: Structure, language: str
+) -> None:
+    """Keep a board that people made as one of ours; ``provision_further`` then adds what it lacks.
+
+    Raises:
+        BoardTakenError: it is one of ours already.
+    """
+    if session.get(Board, (account_id, board_id)) is not None:
+        raise BoardTakenError(f"Board {board_id} of account {account_id} is followed already.")
+    session.add(_new_row(account_id, board_id, order, language, structure))
 
 
 def ensure_group(
@@ -148,19 +196,38 @@ def ensure_group(
     return group_id
 
 
-def _provision_board(site: Site, template: Template, language: str) -> BoardReport:
-    run_key = _begin_run(site.database, site.account_id, template.key)
+def _further_orders(database: Database, account_id: str, own: set[str]) -> list[BoardOrder]:
+    """The boards that an account has besides those that every account has."""
+    with database.reading() as session:
+        query = select(Board.key, Board.slot).where(Board.account_id == account_id).order_by(Board.slot)
+        rows = session.execute(query).all()
+    known = templates.load_all()
+    return [BoardOrder(known[row.key], row.slot, known[row.key].kind) for row in rows if row.slot not in own]
+
+
+def _provision_board(site: Site, order: BoardOrder, language: str) -> BoardReport:
+    run_key = _begin_run(site.database, site.account_id, order.slot)
     try:
-        return _work_through(site, template, language, run_key)
+        report = _work_through(site, order, language, run_key)
     except PartlyRefusedError:
         # monday.com remembers that answer; a new run asks anew for what is still missing.
         with site.database.transaction() as session:
-            _end_run(session, site.account_id, template.key, run_key)
+            _end_run(session, site.account_id, order.slot, run_key)
         raise
+    _log.info(
+        "provisioned",
+        account_id=site.account_id,
+        board_id=report.board_id,
+        board=order.slot,
+        made=len(report.made),
+        faults=report.faults,
+    )
+    return report
 
 
-def _work_through(site: Site, template: Template, language: str, run_key: str) -> BoardReport:
-    row, made = _find_or_create(site, template, language, run_key)
+def _work_through(site: Site, order: BoardOrder, language: str, run_key: str) -> BoardReport:
+    template = order.template
+    row, made = _find_or_create(site, order, language, run_key)
     seen = _read_structure(site, row.board_id)
     if seen is None or seen.state != "active":
         gone = _gone(template.key, row.board_id)
@@ -184,26 +251,26 @@ def _work_through(site: Site, template: Template, language: str, run_key: str) -
     return BoardReport(template.key, row.board_id, tuple(made), faults)
 
 
-def _find_or_create(site: Site, template: Template, language: str, run_key: str) -> tuple[Board, list[str]]:
-    """The stored board, else the one that bears the template's marker, else a new one."""
-    row = _find_row(site.database, site.account_id, template.key)
+def _find_or_create(site: Site, order: BoardOrder, language: str, run_key: str) -> tuple[Board, list[str]]:
+    """The stored board, else the one that bears the order's marker, else a new one."""
+    row = _find_row(site.database, site.account_id, order.slot)
     if row is not None:
         return row, []
     made: list[str] = []
-    board_id = _find_by_marker(site, template)
+    board_id = _find_by_marker(site, order)
     if board_id is None:
-        board_id = _create_board(site, template, language, run_key)
+        board_id = _create_board(site, order, language, run_key)
         made.append("board")
-    return _store_board(site, template, language, board_id), made
+    return _store_board(site, order, language, board_id), made
 
 
-def _begin_run(database: Database, account_id: str, board_key: str) -> str:
+def _begin_run(database: Database, account_id: str, slot: str) -> str:
     """The key of the run under way, or of a new one when there is none or its keys are forgotten."""
-    name = (account_id, board_key)
+    name = (account_id, slot)
     with database.transaction() as session:
         run = session.get(BoardRun, name, with_for_update=True)
         if run is None:
-            new = BoardRun(account_id=account_id, key=board_key, run_key=new_key(), started=lease_time())
+            new = BoardRun(account_id=account_id, slot=slot, run_key=new_key(), started=lease_time())
             _add_unless_there(session, new)
             run = session.get_one(BoardRun, name, with_for_update=True)
         elif lease_time() - run.started > RUN_LIFE_SECONDS:
@@ -211,10 +278,10 @@ def _begin_run(database: Database, account_id: str, board_key: str) -> str:
         return run.run_key
 
 
-def _end_run(session: Session, account_id: str, board_key: str, run_key: str) -> None:
+def _end_run(session: Session, account_id: str, slot: str, run_key: str) -> None:
     session.execute(
         delete(BoardRun).where(
-            BoardRun.account_id == account_id, BoardRun.key == board_key, BoardRun.run_key == run_key
+            BoardRun.account_id == account_id, BoardRun.slot == slot, BoardRun.run_key == run_key
         )
     )
 
@@ -228,50 +295,55 @@ def _add_unless_there(session: Session, row: Base) -> None:
         session.expunge_all()
 
 
-def _find_by_marker(site: Site, template: Template) -> str | None:
-    """A board that was made for this template and never stored; the oldest, should there be several."""
+def _find_by_marker(site: Site, order: BoardOrder) -> str | None:
+    """A board that was made for this order and never stored; the oldest, should there be several."""
     found: list[str] = []
     page = 1
     while True:
         boards = site.ask("boards", {"limit": BOARDS_PER_PAGE, "page": page})["boards"]
-        found.extend(str(b["id"]) for b in boards if _marker(template) in (b["description"] or ""))
+        found.extend(str(b["id"]) for b in boards if _marker(order) in (b["description"] or ""))
         if len(boards) < BOARDS_PER_PAGE:
             return min(found, key=int, default=None)
         page += 1
 
 
-def _create_board(site: Site, template: Template, language: str, run_key: str) -> str:
+def _create_board(site: Site, order: BoardOrder, language: str, run_key: str) -> str:
     answer = site.tell(
         "create_board",
         {
-            "board_name": template.title.spoken(language),
-            "board_kind": template.kind,
-            "description": _DESCRIPTIONS[language].format(marker=_marker(template)),
+            "board_name": order.title or order.template.title.spoken(language),
+            "board_kind": order.kind,
+            "description": _DESCRIPTIONS[language].format(marker=_marker(order)),
         },
         key=stable_key(run_key, "create_board"),
     )
     return str(answer["create_board"]["id"])
 
 
-def _marker(template: Template) -> str:
-    return f"[synerity:{template.key}]"
+def _marker(order: BoardOrder) -> str:
+    return f"[synerity:{order.slot}]"
 
 
-def _store_board(site: Site, template: Template, language: str, board_id: str) -> Board:
+def _store_board(site: Site, order: BoardOrder, language: str, board_id: str) -> Board:
     with site.database.transaction() as session:
-        new = Board(
-            account_id=site.account_id,
-            board_id=board_id,
-            key=template.key,
-            language=language,
-            state="provisioning",
-            webhook_key=new_key(),
-            structure=Structure().to_json(),
-            webhooks={},
-        )
+        new = _new_row(site.account_id, board_id, order, language, Structure())
         _add_unless_there(session, new)
-        query = select(Board).where(Board.account_id == site.account_id, Board.key == template.key)
+        query = select(Board).where(Board.account_id == site.account_id, Board.slot == order.slot)
         return session.execute(query).scalar_one()
+
+
+def _new_row(account_id: str, board_id: str, order: BoardOrder, language: str, structure: Structure) -> Board:
+    return Board(
+        account_id=account_id,
+        board_id=board_id,
+        key=order.template.key,
+        slot=order.slot,
+        language=language,
+        state="provisioning",
+        webhook_key=new_key(),
+        structure=structure.to_json(),
+        webhooks={},
+    )
 
 
 def _read_structure(site: Site, board_id: str) -> BoardSeen | None:
@@ -315,7 +387,10 @@ def _pieces(plan: ProvisioningPlan, language: str) -> list[tuple[str, dict[str, 
         ("create_group", {"group_name": group.title.spoken(language), "group_color": group.color})
         for group in plan.groups
     )
-    pieces.extend(_column_piece(column, language) for column in plan.columns)
+    pieces.extend(
+        _column_piece(column, plan.column_ids.get(column.key, column.key), language)
+        for column in plan.columns
+    )
     pieces.extend(
         (
             "update_status_column",
@@ -330,8 +405,8 @@ def _pieces(plan: ProvisioningPlan, language: str) -> list[tuple[str, dict[str, 
     return pieces
 
 
-def _column_piece(column: ColumnTemplate, language: str) -> tuple[str, dict[str, Any]]:
-    named = {"id": column.key, "title": column.title.spoken(language)}
+def _column_piece(column: ColumnTemplate, column_id: str, language: str) -> tuple[str, dict[str, Any]]:
+    named = {"id": column_id, "title": column.title.spoken(language)}
     if column.type != "status":
         return "create_column", {**named, "column_type": column.type}
     labels = [
@@ -394,7 +469,7 @@ def _finish_board(site: Site, row: Board, run_key: str, *, paused_reason: str | 
         stored = session.get_one(Board, (site.account_id, row.board_id), with_for_update=True)
         stored.state = "active" if paused_reason is None else "paused"
         stored.paused_reason = paused_reason
-        _end_run(session, site.account_id, row.key, run_key)
+        _end_run(session, site.account_id, row.slot, run_key)
 
 
 def _gone(board_key: str, board_id: str) -> str:
@@ -404,7 +479,7 @@ def _gone(board_key: str, board_id: str) -> str:
     )
 
 
-def _find_row(database: Database, account_id: str, board_key: str) -> Board | None:
+def _find_row(database: Database, account_id: str, slot: str) -> Board | None:
     with database.reading() as session:
-        query = select(Board).where(Board.account_id == account_id, Board.key == board_key)
+        query = select(Board).where(Board.account_id == account_id, Board.slot == slot)
         return session.execute(query).scalar_one_or_none()

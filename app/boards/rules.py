@@ -201,6 +201,8 @@ class ProvisioningPlan:
     first_group: tuple[GroupTemplate, str] | None = None
     #: What can't be repaired: sentences that say what to do.
     faults: tuple[str, ...] = ()
+    #: Column key → the id it is to be made with, where that is not its key.
+    column_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -319,6 +321,7 @@ def plan_provisioning(
         groups=new_groups,
         first_group=first_group,
         faults=tuple(faults),
+        column_ids={key: place.id for key, place in known.columns.items() if place.id != key},
     )
 
 
@@ -337,9 +340,8 @@ def _map_column(column: ColumnTemplate, place: ColumnPlace, counterpart: str | N
 
 def _find_column(column: ColumnTemplate, seen: BoardSeen, known: ColumnPlace | None) -> ColumnSeen | None:
     by_id = {candidate.id: candidate for candidate in seen.columns}
-    if known is not None and known.id in by_id:
-        return by_id[known.id]
-    return by_id.get(column.key)
+    # On a board that was taken over, the column whose id is our key may be somebody's own.
+    return by_id.get(column.key if known is None else known.id)
 
 
 def _match_labels(

@@ -1,6 +1,8 @@
 """Which boards the product keeps, and what stands where on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -12,12 +14,17 @@ from app.boards.rules import BoardMap, Structure, map_board
 __all__ = [
     "BoardAddress",
     "BoardMap",
+    "Hold",
     "board_map",
     "by_webhook_key",
     "find_board",
+    "find_hold",
     "forget_board",
+    "held_boards",
+    "hold_board",
     "list_boards",
     "pause_board",
+    "release_board",
 ]
 
 
@@ -28,9 +35,19 @@ class BoardAddress(NamedTuple):
     board_id: str
 
 
+@dataclass(frozen=True)
+class Hold:
+    """A board that is left alone."""
+
+    reason: str
+    #: An operator's name, or the guard that stopped it.
+    by: str
+    since: datetime
+
+
 def find_board(session: Session, account_id: str, key: str) -> BoardMap | None:
-    """The account's board made from that template."""
-    query = select(Board).where(Board.account_id == account_id, Board.key == key)
+    """The account's own board made from that template (not one of several further ones)."""
+    query = select(Board).where(Board.account_id == account_id, Board.slot == key)
     row = session.execute(query).scalar_one_or_none()
     return None if row is None else _map(row)
 
@@ -64,13 +81,48 @@ def pause_board(session: Session, account_id: str, board_id: str, reason: str) -
         row.state, row.paused_reason = "paused", reason
 
 
-def forget_board(session: Session, account_id: str, key: str) -> bool:
-    """Let go of a board that is gone for good, so that provisioning makes a new one."""
-    board = find_board(session, account_id, key)
-    if board is None:
+def hold_board(
+    session: Session, account_id: str, board_id: str, *, reason: str, by: str, now: datetime
+) -> None:
+    """Leave a board alone from now on: what happens there, and what is wanted there, waits.
+
+    The first reason stands until the board is released.
+    """
+    row = session.get(Board, (account_id, board_id), with_for_update=True)
+    if row is not None and row.held_reason is None:
+        row.held_reason, row.held_by, row.held_at = reason, by, now
+
+
+def release_board(session: Session, account_id: str, board_id: str) -> bool:
+    """Follow a board again; False when it was not held. Who calls this wakes the account's lanes."""
+    row = session.get(Board, (account_id, board_id), with_for_update=True)
+    if row is None or row.held_reason is None:
         return False
-    session.execute(delete(Board).where(Board.account_id == account_id, Board.key == key))
-    session.execute(delete(BoardRun).where(BoardRun.account_id == account_id, BoardRun.key == key))
+    row.held_reason = row.held_by = row.held_at = None
+    return True
+
+
+def held_boards(session: Session, account_id: str) -> Collection[str]:
+    """The ids of an account's boards that are to be left alone."""
+    query = select(Board.board_id).where(Board.account_id == account_id, Board.held_reason.is_not(None))
+    return set(session.execute(query).scalars())
+
+
+def find_hold(session: Session, account_id: str, board_id: str) -> Hold | None:
+    """Why, by whom and since when a board is left alone; None when it is followed."""
+    row = session.get(Board, (account_id, board_id))
+    if row is None or row.held_reason is None or row.held_at is None:
+        return None
+    return Hold(row.held_reason, row.held_by or "", row.held_at)
+
+
+def forget_board(session: Session, account_id: str, slot: str) -> bool:
+    """Let go of a board that is gone for good, so that provisioning makes a new one."""
+    here = (Board.account_id == account_id, Board.slot == slot)
+    if session.execute(select(Board.board_id).where(*here)).one_or_none() is None:
+        return False
+    session.execute(delete(Board).where(*here))
+    session.execute(delete(BoardRun).where(BoardRun.account_id == account_id, BoardRun.slot == slot))
     return True
 
 

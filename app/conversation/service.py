@@ -264,7 +264,7 @@ def _parent_copy(session: Session, ends: Ends, update: UpdateSeen) -> Any:
     """The id, on the other side, of what a reply answers; None for none; _WAIT while it is on its way."""
     if update.parent_id is None:
         return None
-    here = (Message.story == ends.here.story, Message.account_id == ends.here.account_id)
+    here = (Message.story == ends.here.story, Message.role == ends.here.role)
     parent = session.execute(
         select(Message).where(*here, Message.update_id == update.parent_id)
     ).scalar_one_or_none()
@@ -275,7 +275,7 @@ def _parent_copy(session: Session, ends: Ends, update: UpdateSeen) -> Any:
     answered = session.execute(
         select(Message).where(
             Message.story == ends.here.story,
-            Message.account_id == ends.there.account_id,
+            Message.role == ends.there.role,
             Message.copy_update_id == update.parent_id,
         )
     ).scalar_one_or_none()
@@ -285,7 +285,8 @@ def _parent_copy(session: Session, ends: Ends, update: UpdateSeen) -> Any:
 def _known(session: Session, side: Side) -> dict[str, Message]:
     rows = session.execute(
         select(Message)
-        .where(Message.story == side.story, Message.account_id == side.account_id)
+        # By role: both sides may stand in one account.
+        .where(Message.story == side.story, Message.role == side.role)
         .order_by(Message.id)
     ).scalars()
     return {message.update_id: message for message in rows}

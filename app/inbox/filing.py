@@ -17,10 +17,15 @@ def set_aside_lane(account_id: str) -> LaneName:
     return LaneName(f"{SET_ASIDE}:{account_id}", account_id, SET_ASIDE)
 
 
+def account_lane(account_id: str) -> LaneName:
+    """The lane in which an account is set up, swept and paused."""
+    return LaneName(f"account:{account_id}", account_id, "account")
+
+
 def lane_of(account_id: str, event: BoardEvent) -> LaneName:
     """The lane that handles a usable event: its item's, or the account's."""
     if event.item_id is None:
-        return LaneName(f"account:{account_id}", account_id, "account")
+        return account_lane(account_id)
     return LaneName(ItemKey(account_id, event.board_id, event.item_id).lane, account_id, "item")
 
 

@@ -16,14 +16,15 @@ from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.boards import provisioning
 from app.boards import service as boards
-from app.boards.provisioning import ProvisioningReport
+from app.boards.provisioning import BoardReport, ProvisioningReport
 from app.boards.service import BoardMap
 from app.boards.site import Context
 from app.clock import lease_time
 from app.errors import SupportError
+from app.inbox import filing
 from app.inbox import service as inbox
 from app.lanes import service as lanes
-from app.lanes.service import LaneName
+from app.links import service as links
 from app.mirror import service as mirror
 from app.texts import DEFAULT_LANGUAGE
 
@@ -47,14 +48,10 @@ class Connected:
     report: ProvisioningReport
 
 
-def account_lane(account_id: str) -> LaneName:
-    """The lane in which an account is set up, swept and paused."""
-    return LaneName(f"account:{account_id}", account_id, "account")
-
-
 def ask_to_connect(session: Session, account_id: str, *, now: datetime) -> None:
     """Ask for an account to be connected (again), in the caller's transaction."""
-    inbox.put(session, account_lane(account_id), "account.connect", {}, now=now, lease_time=lease_time())
+    lane = filing.account_lane(account_id)
+    inbox.put(session, lane, "account.connect", {}, now=now, lease_time=lease_time())
 
 
 def connect_account(context: Context, account_id: str, *, now: datetime) -> Connected:
@@ -81,12 +78,17 @@ def connect_account(context: Context, account_id: str, *, now: datetime) -> Conn
 def _provision(context: Context, account_id: str, language: str, now: datetime) -> ProvisioningReport:
     """Make or repair the boards; a column that had to be made again gets its values back."""
     report = provisioning.provision(context, account_id, now=now, language=language)
-    with context.database.transaction() as session:
-        for board_report in report.boards:
-            board = boards.board_map(session, account_id, board_report.board_id)
-            if board is not None:
-                mirror.refill(session, board, board_report.made, now=now)
+    for board_report in report.boards:
+        refill(context, account_id, board_report, now=now)
     return report
+
+
+def refill(context: Context, account_id: str, report: BoardReport, *, now: datetime) -> None:
+    """Give columns that had to be made again their values back."""
+    with context.database.transaction() as session:
+        board = boards.board_map(session, account_id, report.board_id)
+        if board is not None:
+            mirror.refill(session, board, report.made, now=now)
 
 
 def _connect_customer(context: Context, account: Account, partner: Account, now: datetime) -> Connected:
@@ -102,10 +104,13 @@ def _connect_customer(context: Context, account: Account, partner: Account, now:
     )
     with context.database.transaction() as session:
         row = session.get_one(Customer, customer.id, with_for_update=True)
-        board = _customers_board(session, partner)
+        board = customers_board(session, partner)
         agreements.connect(
             session, row, board, account_id=account.account_id, desk_group_id=group_id, now=now
         )
+        tickets_board = boards.find_board(session, account.account_id, links.TICKETS)
+        if tickets_board is not None:
+            links.link(session, row, account.account_id, tickets_board.board_id, origin="own", now=now)
         # Tickets that were made before we listened.
         ask_to_sweep(session, account.account_id, now=now)
     return Connected(account, report)
@@ -118,10 +123,16 @@ def wake(session: Session, account_id: str) -> None:
 
 def ask_to_sweep(session: Session, account_id: str, *, now: datetime) -> None:
     """Ask for all boards of an account to be compared with what we know."""
-    inbox.put(session, account_lane(account_id), "account.sweep", {}, now=now, lease_time=lease_time())
+    lane = filing.account_lane(account_id)
+    inbox.put(session, lane, "account.sweep", {}, now=now, lease_time=lease_time())
 
 
-def _customers_board(session: Session, partner: Account) -> BoardMap:
+def customers_board(session: Session, partner: Account) -> BoardMap:
+    """The partner's board of agreements.
+
+    Raises:
+        PartnerMissingError: there is none yet.
+    """
     board = boards.find_board(session, partner.account_id, CUSTOMERS)
     if board is None:
         raise PartnerMissingError("The partner's boards do not exist yet.")
@@ -130,7 +141,7 @@ def _customers_board(session: Session, partner: Account) -> BoardMap:
 
 def _ensure_customer(context: Context, account: Account, partner: Account, now: datetime) -> Customer:
     with context.database.transaction() as session:
-        board = _customers_board(session, partner)
+        board = customers_board(session, partner)
         return agreements.ensure_customer(session, board, slug=account.slug, name=account.name, now=now)
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.agreements.rules import tiers
 from app.boards import service as boards
@@ -19,6 +18,7 @@ from app.boards.service import BoardMap
 from app.conversation import service as conversation
 from app.conversation.service import Ends
 from app.errors import ParkedError
+from app.links import service as links
 from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.rules.merge import Owner
@@ -154,11 +154,11 @@ def open_ticket_ids(session: Session, customer_id: int) -> Sequence[int]:
 
 
 def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id: str, now: datetime) -> None:
-    customer = agreements.find_by_account(session, board.account_id)
+    customer = links.customer_of(session, board.account_id, board.board_id)
     if customer is None or customer.desk_group_id is None:
         raise ParkedError(
-            f"Account {board.account_id} has a tickets board but no customer on the customers board. "
-            "Add an item there with the account's slug, then replay."
+            f"Board {board.board_id} of account {board.account_id} belongs to no customer yet. Add an item "
+            "with the account's slug to the customers board, run `synerity provision`, then replay."
         )
     desk_board = boards.find_board(session, partner_account_id, DESK)
     if desk_board is None:

@@ -34,7 +34,7 @@ from local.people import Board, Person, people_of
 from local.product import ACCOUNTS
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.support.servers import sqlite_with_schema
-from workers import jobs, timers
+from workers import holding, jobs, timers
 
 PARTNER = ACCOUNTS[0]
 HALF_AN_HOUR = "31m"
@@ -135,8 +135,12 @@ class Stage:
         """Do what waits now; whether anything did."""
         fired = timers.fire_due(self.product)
         with self.product.database.transaction() as session:
-            # All waiting is over: leases of the dead have ended, back-offs too.
-            session.execute(text("UPDATE lanes SET lease_until = 0, not_before = 0 WHERE wanted > done"))
+            # All waiting is over: leases of the dead have ended, back-offs too; paused boards wait on.
+            session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
+            session.execute(
+                text("UPDATE lanes SET not_before = 0 WHERE wanted > done AND not_before < :soon"),
+                {"soon": lease_time() + holding.PAUSED_SECONDS / 2},
+            )
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:

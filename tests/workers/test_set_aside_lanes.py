@@ -62,6 +62,7 @@ def know_board(database: Database, board_id: str) -> None:
                 account_id=ACCOUNT,
                 board_id=board_id,
                 key="tickets",
+                slot="tickets",
                 language="sv",
                 state="active",
                 webhook_key="nobody can guess it",

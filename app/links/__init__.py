@@ -1,0 +1,1 @@
+"""Links: which customer's tickets stand on which board, and whether that board is followed."""
