@@ -1,0 +1,341 @@
+"""10,000 changed items drained to 20 accounts at monday.com's limits; one noisy account beside nine.
+
+A technician has changed status, priority and name of every ticket while no worker ran; then two
+workers start. Counted are the calls that the local monday.com got, with what each cost, against
+each account's budget of the same minute. Beside it the same is done naively: one call a column.
+"""
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bench.rows import Row
+from local.install import install
+from local.people import Board, Person, people_of
+from tests.support.estate import PARTNER, Estate, running_estate
+
+ACCOUNTS, ITEMS_EACH, NOISE, NAIVE_ITEMS = 20, 500, 5_000, 50
+TINY_ACCOUNTS, TINY_ITEMS, TINY_NOISE, TINY_NAIVE_ITEMS = 2, 3, 4, 2
+ALIASES = 25
+COLUMNS_CHANGED = 3
+QUIET_NEIGHBOURS = 9
+PATIENCE_SECONDS = 1_200.0
+BUDGET = 5_000_000
+WINDOW_SECONDS = 60.0
+REACH_ITEMS_A_REQUEST, REACH_FAIR_SECONDS = 10.0, 2.0
+#: More than any bench can use up.
+UNLIMITED = {
+    "complexity_minute": 10**9,
+    "minute_rate": 10**6,
+    "daily": 10**6,
+    "endpoints": {"create_board": 10**6},
+}
+_CREATE = "create_item(board_id: $b, item_name: $n{0}) {{ id }}"
+_CHANGE = "change_multiple_column_values(board_id: $b, item_id: $i{0}, column_values: $v) {{ id }}"
+_POST = "create_update(item_id: $i{0}, body: $t{0}) {{ id }}"
+_ONE_COLUMN = (
+    "mutation ($b: ID!, $i: ID!, $c: String!, $v: JSON!) {"
+    " change_column_value(board_id: $b, item_id: $i, column_id: $c, value: $v) { id } }"
+)
+
+
+@dataclass
+class _Watch:
+    """The calls of the product that monday.com noted, in the order in which it did."""
+
+    url: str
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
+    _after: int = 0
+
+    def look(self) -> None:
+        """Take what is new."""
+        query = {"kind": "api", "after": str(self._after), "limit": "5000"}
+        entries = requests.get(f"{self.url}/sandbox/log", params=query, timeout=60).json()["entries"]
+        self._after = max((int(entry["id"]) for entry in entries), default=self._after)
+        self.calls += entries
+
+    def of(self, accounts: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The calls in some accounts."""
+        return [call for call in self.calls if call["account"] in accounts]
+
+
+@dataclass(frozen=True)
+class _Customer:
+    """An account of the bench: a person who asks, and the board."""
+
+    slug: str
+    person: Person
+    board: Board
+
+
+def run(*, tiny: bool) -> list[Row]:
+    """Measure a drain, the same done naively, and how a noisy account's neighbours fare."""
+    accounts, items = (TINY_ACCOUNTS, TINY_ITEMS) if tiny else (ACCOUNTS, ITEMS_EACH)
+    with (
+        tempfile.TemporaryDirectory(prefix="synerity-bench-") as folder,
+        running_estate(Path(folder), workers=2, env={"LANE_LEASE_SECONDS": "20"}) as estate,
+    ):
+        estate.control("limits", UNLIMITED)
+        customers = [_open_account(estate, f"bench-{number}") for number in range(accounts)]
+        for customer in customers:
+            names = [f"{customer.slug} asks {number}" for number in range(items)]
+            _many(customer.person, _CREATE, [{"n": name} for name in names], b=customer.board.id)
+        estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
+        rows = _drain(estate, customers, accounts * items)
+        rows += _naively(customers[0], TINY_NAIVE_ITEMS if tiny else NAIVE_ITEMS)
+        estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
+        rows += _fairness(estate, customers, TINY_NOISE if tiny else NOISE)
+    return rows
+
+
+def _open_account(estate: Estate, slug: str) -> _Customer:
+    people = [{"name": "Ada Admin"}, {"name": "Moa Member", "kind": "member"}]
+    estate.control("accounts", {"slug": slug, "plan": "standard", "users": people})
+    admin, member = people_of(estate.place.sandbox_url, slug)
+    install(estate.place.app_url, admin)
+    board = estate.wait_until(lambda: admin.board("tickets"), f"the board of {slug}", seconds=60)
+    estate.wait_until_quiet(seconds=60)
+    return _Customer(slug, member, board)
+
+
+def _drain(estate: Estate, customers: Sequence[_Customer], count: int) -> list[Row]:
+    """Change every ticket on the desk while nobody works, then let two workers drain it."""
+    technician, desk = estate.with_title(PARTNER, "Technician"), estate.board(PARTNER, "service_desk")
+    tickets = [
+        row[0]
+        for row in estate.rows("SELECT item_id FROM sides WHERE role = 'desk' AND story LIKE 'ticket:%'")
+    ]
+    while estate.workers():
+        estate.kill_worker(estate.workers()[0])
+    values = {
+        "status": desk.label("status", "in_progress"),
+        "priority": desk.label("priority", "high"),
+        "name": "Renamed by the desk",
+    }
+    assert len(values) == COLUMNS_CHANGED
+    _many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=json.dumps(values))
+    _await_deliveries(estate)
+    requests.delete(f"{estate.place.sandbox_url}/sandbox/limits", timeout=10)
+    # As from the marketplace: a day's calls are not counted.
+    estate.control("limits", {"daily": 10**6})
+    ((before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM changes")
+    with _watching(estate) as watch:
+        started = time.perf_counter()
+        for _ in range(2):
+            estate.start_worker()
+        estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
+        seconds = time.perf_counter() - started
+    slugs = [customer.slug for customer in customers]
+    writes = [call for call in watch.of(slugs) if call["query"].startswith("mutation")]
+    mutations = sum(call["query"].count("change_multiple_column_values(") for call in writes)
+    reads = [call for call in watch.of([*slugs, PARTNER]) if not call["query"].startswith("mutation")]
+    refused = [call for call in watch.of([*slugs, PARTNER]) if call["status"] == 429]
+    fullest = max(_fullest_minute(watch.of([slug])) for slug in [*slugs, PARTNER])
+    ended = _ages(estate, int(before))
+    return [
+        Row(f"{count:,} changed items drained", f"{seconds:.0f} s", "-", "-", "-"),
+        Row("… items a second", f"{count / seconds:,.0f}", "-", "-", "-"),
+        Row(
+            "… items written in a request",
+            f"{mutations / max(1, len(writes)):.1f}",
+            f"{REACH_ITEMS_A_REQUEST:g}",
+            f"{mutations / max(1, len(writes)) / REACH_ITEMS_A_REQUEST:.2f}",
+            "at least 1",
+            mutations >= REACH_ITEMS_A_REQUEST * len(writes),
+        ),
+        Row(
+            "… mutations an item (3 columns changed)",
+            f"{mutations / count:.2f}",
+            "1",
+            f"{mutations / count:.2f}",
+            "at most 1",
+            mutations <= count,
+        ),
+        Row("… items read in a request", f"{count / max(1, len(reads)):.0f}", "100", "-", "-"),
+        Row(
+            "… the fullest minute of an account",
+            f"{fullest:,} points",
+            f"{BUDGET:,} points",
+            f"{fullest / BUDGET:.2f}",
+            "at most 1",
+            fullest <= BUDGET,
+        ),
+        Row("… calls refused for a limit", f"{len(refused)}", "0", "-", "0", not refused),
+        Row(
+            "… a change, from the workers' start to confirmed, p50", f"{_at(ended, 0.5):.1f} s", "-", "-", "-"
+        ),
+        Row("… p99", f"{_at(ended, 0.99):.1f} s", "-", "-", "-"),
+    ]
+
+
+def _naively(customer: _Customer, items: int) -> list[Row]:
+    """One call a column, one after the other, as one would first write it."""
+    found = [item.id for item in customer.person.items(customer.board)][:items]
+    values = {
+        "description": {"text": "Done naively."},
+        "priority": customer.board.label("priority", "low"),
+        "name": "Named naively",
+    }
+    started = time.perf_counter()
+    for item in found:
+        for column, value in values.items():
+            variables = {
+                "b": customer.board.id,
+                "i": item,
+                "c": column,
+                "v": json.dumps(value),
+            }
+            customer.person.ask(_ONE_COLUMN, variables)
+    seconds = time.perf_counter() - started
+    calls = len(found) * len(values)
+    return [
+        Row(
+            f"naively, {len(found)} items: items written in a request",
+            f"{len(found) / calls:.2f}",
+            f"{REACH_ITEMS_A_REQUEST:g}",
+            f"{len(found) / calls / REACH_ITEMS_A_REQUEST:.2f}",
+            "-",
+        ),
+        Row("… items a second", f"{len(found) / seconds:,.0f}", "-", "-", "-"),
+    ]
+
+
+def _fairness(estate: Estate, customers: Sequence[_Customer], noise: int) -> list[Row]:
+    """One account gets thousands of messages; each of its neighbours gets one change meanwhile."""
+    technician, desk = estate.with_title(PARTNER, "Technician"), estate.board(PARTNER, "service_desk")
+    noisy, neighbours = customers[0], customers[1 : 1 + QUIET_NEIGHBOURS]
+    tickets = {customer.slug: _desk_items(estate, customer) for customer in customers}
+    shouted = tickets[noisy.slug]
+    posts = [{"i": shouted[n % len(shouted)], "t": f"@kund Message {n}"} for n in range(noise)]
+    ((before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM changes")
+    _many(technician, _POST, posts)
+    value = {"status": desk.label("status", "waiting_customer")}
+    for neighbour in neighbours:
+        technician.change(desk, tickets[neighbour.slug][0], value)
+    changed_at = time.time()
+    ended: dict[str, float] = {}
+
+    def all_have_it() -> bool | None:
+        for neighbour in neighbours:
+            done = (
+                "SELECT settled_at FROM changes JOIN installations USING (account_id)"
+                f" WHERE changes.id > {before} AND slug = '{neighbour.slug}' AND changes.state = 'done'"
+            )
+            for (settled_at,) in estate.rows(done):
+                ended[neighbour.slug] = datetime.fromisoformat(f"{settled_at}+00:00").timestamp()
+        return len(ended) == len(neighbours) or None
+
+    estate.wait_until(all_have_it, "the neighbours' changes", seconds=PATIENCE_SECONDS)
+    ((left,),) = estate.rows(
+        f"SELECT count(*) FROM changes WHERE id > {before} AND state IN ('wanted', 'sent')"
+    )
+    slowest = max(at - changed_at for at in ended.values())
+    return [
+        Row(
+            f"beside {noise:,} changes of one account, the slowest of {len(neighbours)} neighbours' changes",
+            f"{max(0.0, slowest):.1f} s",
+            f"{REACH_FAIR_SECONDS:g} s",
+            f"{max(0.0, slowest) / REACH_FAIR_SECONDS:.2f}",
+            "below 1",
+            slowest < REACH_FAIR_SECONDS,
+        ),
+        Row("… of the noisy account's changes still to be sent then", f"{left:,}", f"{noise:,}", "-", "-"),
+    ]
+
+
+def _desk_items(estate: Estate, customer: _Customer) -> list[str]:
+    rows = estate.rows(
+        "SELECT desk.item_id FROM sides AS theirs JOIN sides AS desk ON desk.story = theirs.story"
+        f" AND desk.role = 'desk' WHERE theirs.board_id = '{customer.board.id}' AND theirs.role = 'customer'"
+        f" AND theirs.account_id = (SELECT account_id FROM installations WHERE slug = '{customer.slug}')"
+        " ORDER BY desk.id"
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _many(person: Person, field_: str, rows: Sequence[Mapping[str, str]], **shared: str) -> None:
+    """Run a mutation for each row, as many in a request as monday.com carries out in its time."""
+    types = {"b": "ID!", "v": "JSON!", "i": "ID!", "n": "String!", "t": "String!"}
+    for start in range(0, len(rows), ALIASES):
+        chunk = rows[start : start + ALIASES]
+        numbered = {f"{name}{at}": value for at, row in enumerate(chunk) for name, value in row.items()}
+        variables = {**shared, **numbered}
+        declared = ", ".join(f"${name}: {types[name[0]]}" for name in variables)
+        fields = " ".join(f"a{at}: {field_.format(at)}" for at in range(len(chunk)))
+        person.ask(f"mutation ({declared}) {{ {fields} }}", variables)
+
+
+def _await_deliveries(estate: Estate) -> None:
+    """Wait until monday.com has told all it has to tell."""
+    told: list[int] = []
+
+    def is_still() -> bool | None:
+        ((events,),) = estate.rows("SELECT count(*) FROM inbox")
+        told.append(events)
+        return (len(told) > 40 and told[-40] == events) or None
+
+    estate.wait_until(is_still, "all deliveries", seconds=PATIENCE_SECONDS)
+
+
+@contextmanager
+def _watching(estate: Estate) -> Iterator[_Watch]:
+    """Read monday.com's log while the block runs: it keeps only the newest entries."""
+    watch, stop = _Watch(estate.place.sandbox_url), threading.Event()
+    watch.look()
+    watch.calls.clear()
+
+    def look() -> None:
+        while not stop.wait(0.5):
+            watch.look()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        stop.set()
+        thread.join()
+        watch.look()
+
+
+def _fullest_minute(calls: Sequence[Mapping[str, Any]]) -> int:
+    """The most points that reads, or writes, of an account cost within any 60 seconds."""
+    most = 0
+    for is_write in (False, True):
+        spent = [
+            (datetime.fromisoformat(call["at"]).timestamp(), int(call["complexity"] or 0))
+            for call in calls
+            if call["query"].startswith("mutation") == is_write
+        ]
+        first, total = 0, 0
+        for at, points in spent:
+            total += points
+            while spent[first][0] <= at - WINDOW_SECONDS:
+                total -= spent[first][1]
+                first += 1
+            most = max(most, total)
+    return most
+
+
+def _ages(estate: Estate, after: int) -> list[float]:
+    """Seconds from the first to each confirmation since a moment, sorted."""
+    rows = estate.rows(
+        f"SELECT wanted_at, settled_at FROM changes WHERE id > {after} AND state = 'done' ORDER BY id"
+    )
+    begun = min((datetime.fromisoformat(row[0]) for row in rows), default=None)
+    return sorted(
+        (datetime.fromisoformat(row[1]) - begun).total_seconds() for row in rows if begun is not None
+    )
+
+
+def _at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
