@@ -53,14 +53,14 @@ class View:
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
-        page.locator("iframe.view-frame").wait_for()
         self.frame = self._frame(url)
-        self.frame.wait_for_load_state()
 
     def _frame(self, url: str) -> Frame:
-        found = next(frame for frame in self.page.frames if frame.url.startswith(url))
-        assert found is not None
-        return found
+        """The view's own frame, once it has left the blank page with which it begins."""
+        frame = self.page.locator("iframe.view-frame").element_handle().content_frame()
+        assert frame is not None
+        frame.wait_for_url(f"{url}**")
+        return frame
 
     def ask(self, expression: str) -> Any:
         """What a promise of the SDK resolves to, or the message and data it is rejected with."""
