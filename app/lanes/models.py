@@ -23,6 +23,9 @@ class Lane(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16))
+    #: Whose work it is among an account's lanes of a kind: each share gets its turn. The partner's desk has
+    #: the items of all customers.
+    share: Mapped[str] = mapped_column(String(80), default="")
     #: How often work was asked for, and up to which asking it is done.
     wanted: Mapped[int] = mapped_column(Integer, default=0)
     done: Mapped[int] = mapped_column(Integer, default=0)

@@ -8,8 +8,10 @@ lost, doubled or late ones change nothing.
 All moments here are real epoch seconds (``app.clock.lease_time``).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import event, text
@@ -25,9 +27,9 @@ _WANTED = "wanted_lanes"
 _WANT = text(
     """
     INSERT INTO lanes
-        (key, account_id, kind, priority, wanted, done, fence, lease_until, not_before, pending_since,
+        (key, account_id, kind, share, priority, wanted, done, fence, lease_until, not_before, pending_since,
          attempts)
-    VALUES (:key, :account_id, :kind, :priority, 1, 0, 0, 0, 0, :now, 0)
+    VALUES (:key, :account_id, :kind, '', :priority, 1, 0, 0, 0, 0, :now, 0)
     ON CONFLICT (key) DO UPDATE SET
         wanted = lanes.wanted + 1,
         priority =
@@ -37,14 +39,33 @@ _WANT = text(
             CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
     """
 )
+_ASSIGN = text(
+    """
+    INSERT INTO lanes
+        (key, account_id, kind, share, priority, wanted, done, fence, lease_until, not_before, pending_since,
+         attempts)
+    VALUES (:key, :account_id, :kind, :share, 0, 0, 0, 0, 0, 0, 0, 0)
+    ON CONFLICT (key) DO UPDATE SET share = excluded.share
+    """
+)
+# The first of each share, then the second of each, and so on: who has much to do does not hold up
+# who has little.
 _CLAIM = """
     UPDATE lanes SET fence = fence + 1, lease_until = :until
-    WHERE key IN (SELECT key FROM lanes
-                  WHERE account_id = :account_id AND kind = :kind AND wanted > done
-                    AND lease_until <= :now AND not_before <= :now
-                  ORDER BY priority, pending_since LIMIT :limit {skip_locked})
+    WHERE key IN (
+        SELECT key FROM lanes WHERE key IN (
+            SELECT key FROM (
+                SELECT key, priority, pending_since,
+                       ROW_NUMBER() OVER (PARTITION BY share ORDER BY priority, pending_since) AS place
+                FROM lanes
+                WHERE account_id = :account_id AND kind = :kind AND wanted > done
+                  AND lease_until <= :now AND not_before <= :now
+            ) AS waiting
+            ORDER BY priority, place, pending_since LIMIT :limit
+        ) {skip_locked}
+    )
       AND wanted > done AND lease_until <= :now
-    RETURNING key, kind, account_id, wanted, fence, attempts, priority
+    RETURNING key, kind, account_id, wanted, fence, attempts, priority, share, pending_since
     """
 # PostgreSQL: never wait for a lane somebody else is touching. SQLite has one writer anyway.
 _CLAIM_BY_DIALECT = {
@@ -155,10 +176,18 @@ def _write_wanted(session: Session) -> None:
         session.connection().execute(_WANT, rows)
 
 
+def assign(session: Session, lane: LaneName, share: str) -> None:
+    """Say whose work a lane is, so that it gets its turn beside the other shares of its account."""
+    session.connection().execute(_ASSIGN, {**asdict(lane), "share": share})
+
+
 def claim(
     session: Session, account_id: str, kind: str, *, now: float, lease_seconds: float, limit: int
 ) -> Sequence[Claim]:
-    """Hold up to ``limit`` waiting lanes, the most urgent first, then the longest waiting."""
+    """Hold up to ``limit`` waiting lanes: the most urgent first, then each share in turn, the oldest first.
+
+    They come back in that order.
+    """
     parameters = {
         "account_id": account_id,
         "kind": kind,
@@ -167,7 +196,13 @@ def claim(
         "limit": limit,
     }
     statement = _CLAIM_BY_DIALECT[session.get_bind().dialect.name]
-    return [_claim(row) for row in session.execute(statement, parameters)]
+    rows = sorted(session.execute(statement, parameters), key=lambda row: (row.priority, row.pending_since))
+    places: Counter[tuple[int, str]] = Counter()
+    ordered = []
+    for row in rows:
+        places[row.priority, row.share] += 1
+        ordered.append((row.priority, places[row.priority, row.share], row))
+    return [_claim(row) for *_, row in sorted(ordered, key=itemgetter(0, 1))]
 
 
 def claim_one(session: Session, key: str, *, now: float, lease_seconds: float) -> Claim | None:
@@ -235,8 +270,9 @@ def next_moment(session: Session) -> float | None:
 
 
 def _claim(row: Row[Any]) -> Claim:
-    columns = row._asdict()
-    return Claim(**{**columns, "priority": Priority(columns["priority"])})
+    return Claim(
+        row.key, row.kind, row.account_id, row.wanted, row.fence, row.attempts, Priority(row.priority)
+    )
 
 
 def _expect_held(result: object, held: Claim) -> None:

@@ -18,6 +18,7 @@ from app.clock import lease_time
 from app.errors import SupportError
 from app.ids import ItemKey, stable_key
 from app.inbox import service as inbox
+from app.lanes import service as lanes
 from app.lanes.service import LaneName
 from app.mirror.models import Shadow, Side
 from app.mirror.rules.merge import (
@@ -289,11 +290,21 @@ def on_item_created(session: Session, change: SettledChange, item_id: str, *, no
     """monday.com has made a side's item: it has an id and a shadow now."""
     side = session.get_one(Side, change.content["side_id"], with_for_update=True)
     side.item_id = item_id
+    _share_lanes(session, side)
     for key, value in change.content["expected"].items():
         _set_shadow(session, side.id, key, value)
     # A person may have touched it before we knew its id.
     look_again(session, side, now=now)
     return side
+
+
+def _share_lanes(session: Session, side: Side) -> None:
+    """On the desk stand the items of all customers: each customer's board gets its turn there."""
+    theirs = side_of(session, side.story, "customer")
+    if side.role == "desk" and side.item_id is not None and theirs is not None:
+        key = ItemKey(side.account_id, side.board_id, side.item_id)
+        lane = LaneName(key.lane, side.account_id, "item")
+        lanes.assign(session, lane, f"{theirs.account_id}:{theirs.board_id}")
 
 
 def on_column_written(session: Session, change: SettledChange) -> None:

@@ -190,3 +190,18 @@ def test_a_lane_at_rest_is_as_urgent_as_what_comes_next(database: Database) -> N
     finish(database, claim(database)[0])
     want(database, TICKET, priority=Priority.SWEEP)
     assert claim(database)[0].priority is Priority.SWEEP
+
+
+def test_who_has_much_to_do_does_not_hold_up_who_has_little(database: Database) -> None:
+    noisy = [LaneName(f"item:1:2:{number}", "1", "item") for number in range(100, 130)]
+    quiet = [LaneName(f"item:1:2:{number}", "1", "item") for number in (7, 8)]
+    with database.transaction() as session:
+        for lane in noisy:
+            lanes.assign(session, lane, "noisy")
+        for lane in quiet:
+            lanes.assign(session, lane, f"quiet {lane.key}")
+    want(database, *noisy, now=NOW - 10)
+    want(database, *quiet)
+    first = [held.key for held in claim(database, limit=3)]
+    assert sorted(first[1:]) == sorted(lane.key for lane in quiet)
+    assert first[0].startswith("item:1:2:1")
