@@ -163,7 +163,7 @@ def _check(given: Any, schema: Schema, where: str) -> None:
     is_number_alike = schema["type"] == "integer" and isinstance(given, str) and given.isdecimal()
     if (isinstance(given, bool) and wanted is int) or not (isinstance(given, wanted) or is_number_alike):
         raise refusals.invalid_argument(f"{where} must be of the type {schema['type']}")
-    if wanted is int and abs(given) > _LARGEST:
+    if wanted is int and abs(int(given)) > _LARGEST:
         raise refusals.invalid_argument(f"{where} is too large")
     if "enum" in schema and given not in schema["enum"]:
         raise refusals.invalid_argument(f"{where} must be one of {', '.join(schema['enum'])}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monday_sandbox import column_settings, labels, refusals
@@ -46,6 +46,7 @@ def test_any_defaults_make_settings_or_are_refused(column_type: str, defaults: d
 
 @pytest.mark.parametrize("column_type", CREATABLE)
 @given(wanted=_GIVEN)
+@example(wanted={"labels": [{"label": "By a number as text", "id": "1"}, {"label": "New", "id": "0"}]})
 def test_any_change_of_settings_is_made_or_refused(column_type: str, wanted: dict[str, Any]) -> None:
     settings = column_settings.made(column_type, {})
     try:
