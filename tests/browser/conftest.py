@@ -148,7 +148,7 @@ def open_page(tabs: Tabs, sandbox: RunningSandbox) -> Iterator[OpenPage]:
 def app() -> Iterator[ViewServer]:
     sdk: Path = install_clients() / "node_modules" / "monday-sdk-js" / "dist" / "main.js"
     with ViewServer(sdk.read_bytes()) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()

@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def monday() -> Iterator[_Monday]:
     with _Monday() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
