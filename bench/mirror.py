@@ -210,44 +210,58 @@ def _naively(customer: _Customer, items: int) -> list[Row]:
 
 
 def _fairness(estate: Estate, customers: Sequence[_Customer], noise: int) -> list[Row]:
-    """One account gets thousands of messages; each of its neighbours gets one change meanwhile."""
+    """One account gets thousands of messages; each of its neighbours gets one change meanwhile.
+
+    What counts is the time since monday.com told of the change: before that it stood in monday.com's
+    queue, behind the telling of the noise.
+    """
     technician, desk = estate.with_title(PARTNER, "Technician"), estate.board(PARTNER, "service_desk")
     noisy, neighbours = customers[0], customers[1 : 1 + QUIET_NEIGHBOURS]
     tickets = {customer.slug: _desk_items(estate, customer) for customer in customers}
     shouted = tickets[noisy.slug]
     posts = [{"i": shouted[n % len(shouted)], "t": f"@kund Message {n}"} for n in range(noise)]
     ((before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM changes")
+    ((heard_before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM inbox")
     _many(technician, _POST, posts)
     value = {"status": desk.label("status", "waiting_customer")}
     for neighbour in neighbours:
         technician.change(desk, tickets[neighbour.slug][0], value)
     changed_at = time.time()
+    told: dict[str, float] = {}
     ended: dict[str, float] = {}
 
     def all_have_it() -> bool | None:
         for neighbour in neighbours:
+            heard = (
+                f"SELECT min(received_at) FROM inbox WHERE id > {heard_before}"
+                f" AND lane_key LIKE '%:{desk.id}:{tickets[neighbour.slug][0]}'"
+            )
             done = (
-                "SELECT settled_at FROM changes JOIN installations USING (account_id)"
+                "SELECT max(settled_at) FROM changes JOIN installations USING (account_id)"
                 f" WHERE changes.id > {before} AND slug = '{neighbour.slug}' AND changes.state = 'done'"
             )
-            for (settled_at,) in estate.rows(done):
-                ended[neighbour.slug] = datetime.fromisoformat(f"{settled_at}+00:00").timestamp()
+            for query, moments in ((heard, told), (done, ended)):
+                ((moment,),) = estate.rows(query)
+                if moment is not None:
+                    moments[neighbour.slug] = datetime.fromisoformat(f"{moment}+00:00").timestamp()
         return len(ended) == len(neighbours) or None
 
     estate.wait_until(all_have_it, "the neighbours' changes", seconds=PATIENCE_SECONDS)
     ((left,),) = estate.rows(
         f"SELECT count(*) FROM changes WHERE id > {before} AND state IN ('wanted', 'sent')"
     )
-    slowest = max(at - changed_at for at in ended.values())
+    slowest = max(0.0, *(ended[slug] - told[slug] for slug in ended))
+    at_all = max(0.0, *(at - changed_at for at in ended.values()))
     return [
         Row(
             f"beside {noise:,} changes of one account, the slowest of {len(neighbours)} neighbours' changes",
-            f"{max(0.0, slowest):.1f} s",
+            f"{slowest:.1f} s",
             f"{REACH_FAIR_SECONDS:g} s",
-            f"{max(0.0, slowest) / REACH_FAIR_SECONDS:.2f}",
+            f"{slowest / REACH_FAIR_SECONDS:.2f}",
             "below 1",
             slowest < REACH_FAIR_SECONDS,
         ),
+        Row("… with the time that monday.com took to tell", f"{at_all:.1f} s", "-", "-", "-"),
         Row("… of the noisy account's changes still to be sent then", f"{left:,}", f"{noise:,}", "-", "-"),
     ]
 
