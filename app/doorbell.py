@@ -12,12 +12,20 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
+from rq.queue import EnqueueData
 from rq.serializers import JSONSerializer
 
 from app.lanes.service import Bell
 from app.logs import get_logger
+from app.priority import Priority
 
-QUEUE = "synerity"
+#: One queue for each priority, the most urgent first: a worker looks into them in this order. RQ may lose a
+#: job of a worker that is killed when there are several; a lost bell is rung again.
+QUEUES = {
+    Priority.LIVE: "synerity",
+    Priority.BACKFILL: "synerity.backfill",
+    Priority.SWEEP: "synerity.sweep",
+}
 #: A job not taken up by then is worthless: the timers process has rung again.
 BELL_LIFE_SECONDS = 600
 #: Jobs bound themselves well below this; it is for one that hangs.
@@ -46,7 +54,7 @@ def connect_patiently(redis_url: str) -> redis.Redis:
 
 def _name(bell: Bell) -> str:
     """The Redis key that says that this bell was rung and not heard yet."""
-    return f"bell:{bell.account_id}:{bell.kind}:{bell.key}"
+    return f"bell:{bell.priority.value}:{bell.account_id}:{bell.kind}:{bell.key}"
 
 
 class Doorbell:
@@ -105,20 +113,19 @@ class Doorbell:
                 pipeline.set(_name(bell), 1, nx=True, px=QUIET_MILLISECONDS)
             hung = pipeline.execute()
         fresh = [bell for bell, is_fresh in zip(bells, hung, strict=True) if is_fresh]
-        if not fresh:
-            return
-        queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-        queue.enqueue_many(
-            [
-                Queue.prepare_data(
-                    "workers.jobs.answer",
-                    args=(bell.account_id, bell.kind, bell.key),
-                    timeout=LONGEST_JOB_SECONDS,
-                    ttl=BELL_LIFE_SECONDS,
-                    result_ttl=0,
-                    failure_ttl=BELL_LIFE_SECONDS,
-                    description="answer a bell",
-                )
-                for bell in fresh
-            ]
-        )
+        for priority, name in QUEUES.items():
+            jobs = [_job(bell) for bell in fresh if bell.priority is priority]
+            if jobs:
+                Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(jobs)
+
+
+def _job(bell: Bell) -> EnqueueData:
+    return Queue.prepare_data(
+        "workers.jobs.answer",
+        args=(bell.account_id, bell.kind, bell.key, bell.priority.value),
+        timeout=LONGEST_JOB_SECONDS,
+        ttl=BELL_LIFE_SECONDS,
+        result_ttl=0,
+        failure_ttl=BELL_LIFE_SECONDS,
+        description="answer a bell",
+    )

@@ -13,9 +13,11 @@ from app.accounts import routes as accounts_routes
 from app.accounts import service as accounts
 from app.accounts.service import InstallationContext
 from app.boards import service as boards
+from app.budgets.gate import AccountGate
+from app.budgets.ledger import Ledger
 from app.clock import Clock, DevelopmentClock, SystemClock
 from app.db import Database
-from app.doorbell import Doorbell
+from app.doorbell import Doorbell, connect
 from app.inbox import routes as inbox_routes
 from app.inbox.intake import Intake
 from app.inbox.routes import WebhookSettings
@@ -23,6 +25,7 @@ from app.lanes.service import Bell
 from app.monday.client import MondayClient
 from app.onboarding import service as onboarding
 from app.ops import routes as ops_routes
+from app.priority import Priority
 from app.settings import Settings
 from app.web import problems
 from app.web.development import create_blueprint as create_development_blueprint
@@ -36,17 +39,27 @@ class Product:
     database: Database
     clock: Clock
     doorbell: Doorbell
+    ledger: Ledger
 
-    def client(self, account_id: str) -> MondayClient:
-        """A client for an account, with a token that is good now.
+    def client(self, account_id: str, priority: Priority = Priority.LIVE) -> MondayClient:
+        """A client for an account, with a token that is good now; its calls keep within the budget.
 
         Raises:
             NotInstalledError, InstallationPausedError: the account may not be called.
         """
         token = accounts.access_token(self.database, self.settings, account_id, now=self.clock.now())
         return MondayClient(
-            self.settings.monday_api_url, token, timeout_seconds=self.settings.monday_timeout_seconds
+            self.settings.monday_api_url,
+            token,
+            timeout_seconds=self.settings.monday_timeout_seconds,
+            gate=self.gate(account_id, priority),
         )
+
+    def gate(self, account_id: str, priority: Priority = Priority.LIVE) -> AccountGate:
+        """What has to let a call to an account through."""
+        # To connect, to wait, to read: each takes the time of a call at most.
+        call_seconds = 3 * self.settings.monday_timeout_seconds
+        return AccountGate(self.ledger, account_id, priority, call_seconds)
 
 
 def build(settings: Settings, *, redis_url: str | None = None) -> Product:
@@ -56,9 +69,9 @@ def build(settings: Settings, *, redis_url: str | None = None) -> Product:
     """
     logs.configure()
     clock = SystemClock() if settings.clock_file is None else DevelopmentClock(settings.clock_file)
-    return Product(
-        settings, Database(settings.database_url), clock, Doorbell(redis_url or settings.redis_url)
-    )
+    shared = redis_url or settings.redis_url
+    ledger = Ledger(None if shared is None else connect(shared), clock, daily_calls=settings.daily_calls)
+    return Product(settings, Database(settings.database_url), clock, Doorbell(shared), ledger)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

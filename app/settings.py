@@ -33,6 +33,8 @@ class Settings:
     monday_signing_secret: str
     monday_oauth_flow: str
     monday_timeout_seconds: float
+    #: Calls a day of each account's plan; None where they are not counted (installed from the marketplace).
+    daily_calls: int | None
     #: Slug of the account in which the technicians work; all others are customers.
     partner_slug: str
     #: Fernet keys for tokens at rest, newest first.
@@ -87,6 +89,7 @@ class _Reader:
             ),
             monday_oauth_flow=self._choice("MONDAY_OAUTH_FLOW", "2.1", ("2.1", "legacy")),
             monday_timeout_seconds=self._number("MONDAY_TIMEOUT_SECONDS", 20, at_least=0.1),
+            daily_calls=int(self._number("MONDAY_DAILY_CALLS", 0, at_least=0, unit="calls")) or None,
             partner_slug=self._environ.get("PARTNER_ACCOUNT_SLUG") or "synerity",
             secret_keys=self._secret_keys(),
             lane_lease_seconds=self._number("LANE_LEASE_SECONDS", 60, at_least=0.3),
@@ -146,12 +149,12 @@ class _Reader:
             )
         return value
 
-    def _number(self, name: str, default: float, *, at_least: float) -> float:
+    def _number(self, name: str, default: float, *, at_least: float, unit: str = "seconds") -> float:
         text = self._environ.get(name) or str(default)
         try:
             value = float(text)
         except ValueError:
-            self.faults.append(f"{name} is {text!r}; it must be a number of seconds.")
+            self.faults.append(f"{name} is {text!r}; it must be a number of {unit}.")
             return default
         if value < at_least:
             self.faults.append(f"{name} is {value:g}; it must be at least {at_least:g}.")

@@ -15,6 +15,7 @@ from app.logs import get_logger
 from app.mirror import sweep
 from app.onboarding import further
 from app.onboarding import service as onboarding
+from app.priority import Priority
 from app.timers import service as timers
 from workers import holding
 
@@ -80,8 +81,9 @@ def sweep_account(
                 lanes.renew(
                     session, claim, now=lease_time(), lease_seconds=product.settings.lane_lease_seconds
                 )
+        client = product.client(account_id, Priority.SWEEP)
         reports[board.key] = sweep.sweep_board(
-            product.database, product.client(account_id), account_id, board.board_id, now=product.clock.now()
+            product.database, client, account_id, board.board_id, now=product.clock.now()
         )
         log.info("board_swept", account_id=account_id, board=board.key, to_read=reports[board.key].to_read)
     return reports

@@ -6,6 +6,7 @@ from app.crashpoints import reach
 from app.dispatch import OutboxHooks
 from app.factory import Product
 from app.lanes import service as lanes
+from app.lanes.service import Claim
 from app.outbox.drain import BoardWriter, drain_board
 from workers import holding
 
@@ -29,18 +30,18 @@ def answer(product: Product, account_id: str, lane_key: str) -> None:
             holding.nap(product, held, holding.PAUSED_SECONDS)
             break
         try:
-            finished = drain_board(_writer(product, account_id), held, board_id)
+            finished = drain_board(_writer(product, held), held, board_id)
         except Exception as error:  # noqa: BLE001 - recorded; the board waits, other boards go on
             holding.let_go(product, held, [], error)
             finished = False
     holding.ring_what_waits(product)
 
 
-def _writer(product: Product, account_id: str) -> BoardWriter:
+def _writer(product: Product, held: Claim) -> BoardWriter:
     return BoardWriter(
         database=product.database,
         clock=product.clock,
-        client=product.client(account_id),
+        client=product.client(held.account_id, held.priority),
         hooks=OutboxHooks(),
         lease_seconds=product.settings.lane_lease_seconds,
     )

@@ -13,7 +13,7 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
-from app.monday.errors import MondayFaultError
+from app.monday.errors import BudgetSpentError, MondayFaultError
 from app.monday.faults import FaultKind
 
 #: After so many failures of an unknown kind an event is parked, so that its lane goes on.
@@ -45,6 +45,9 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
     """After a failure: park what can't succeed, let the rest wait and try again."""
     if isinstance(error, LaneLostError):
         log.warning("lane_lost", lane=held.key)
+        return
+    if isinstance(error, BudgetSpentError):
+        _snooze(product, held, error.until - lease_time(), failed=False)
         return
     if isinstance(error, (InstallationPausedError, NotInstalledError)):
         _leave_alone(product, held)
@@ -87,6 +90,16 @@ def ring_what_waits(product: Product) -> None:
     with product.database.reading() as session:
         bells = lanes.waiting(session, now=lease_time())
     product.doorbell.ring(bells)
+
+
+def wait_for_budget(product: Product, held: Sequence[Claim], error: BudgetSpentError) -> None:
+    """Let lanes of one account and kind wait until there is room for their call, and their like with them."""
+    with product.database.transaction() as session:
+        for one in held:
+            lanes.snooze(session, one, until=error.until, failed=False, priority=one.priority)
+        first = held[0]
+        urgency = min(one.priority for one in held)
+        lanes.put_off(session, first.account_id, first.kind, urgency, now=lease_time(), until=error.until)
 
 
 def nap(product: Product, held: Claim, seconds: float) -> None:

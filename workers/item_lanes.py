@@ -19,15 +19,20 @@ from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
-from app.lanes.service import Claim
+from app.lanes.service import SLICE_SECONDS, Claim
 from app.mirror import reading
 from app.mirror.seen import ItemSeen, deleted_item
+from app.monday.errors import BudgetSpentError
 from app.outbox import service as outbox
 from app.priority import set_priority
 from workers import holding
 
 #: How long an item that is under our own pen is left alone before it is looked at again.
 PEN_SECONDS = 0.15
+#: How often other workers are told of what follows, while items are handled.
+RING_SECONDS = 0.2
+#: So many items are read at once at the least, however long it takes to handle them: a call has its price.
+LEAST_AT_ONCE = 50
 
 
 class ItemUnreadableError(SupportError):
@@ -52,15 +57,39 @@ class _Held:
     revision: int
 
 
+@dataclass
+class _Pace:
+    """How long this process takes to handle an item, lately; read and written by its jobs, one at a time."""
+
+    seconds_each: float = 0.0
+
+    def items_at_once(self) -> int:
+        """How many items to read in one call: what can be handled in a slice of time."""
+        fit = int(SLICE_SECONDS / max(self.seconds_each, 1e-4))
+        return max(LEAST_AT_ONCE, min(reading.ITEMS_PER_READ, fit))
+
+    def learn(self, count: int, seconds: float) -> None:
+        """So many items took so long."""
+        self.seconds_each += 0.3 * (seconds / count - self.seconds_each)
+
+
+_pace = _Pace()
+
+
 def answer(product: Product, account_id: str) -> None:
-    """Handle an account's waiting items, as many as fit in half a lease."""
-    stop_at = elapsed_time() + product.settings.lane_lease_seconds / 2
+    """Handle an account's waiting items for a slice of time."""
+    stop_at = elapsed_time() + SLICE_SECONDS
     while elapsed_time() < stop_at:
-        claims = holding.claim(product, account_id, "item", limit=reading.ITEMS_PER_READ)
+        claims = holding.claim(product, account_id, "item", limit=_pace.items_at_once())
         if not claims:
             break
         reach("inbox.claimed")
-        _work(product, account_id, _look_up(product, claims))
+        began = elapsed_time()
+        held = _look_up(product, claims)
+        # What is less urgent is read by itself: it may have to wait for the budget.
+        for priority in sorted({one.claim.priority for one in held}):
+            _work(product, account_id, [one for one in held if one.claim.priority is priority])
+        _pace.learn(len(claims), elapsed_time() - began)
         reach("inbox.committed")
         holding.ring_what_waits(product)
     holding.ring_what_waits(product)
@@ -96,11 +125,18 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
         return
     try:
         seen, known = _read(product, account_id, to_read)
+    except BudgetSpentError as error:
+        holding.wait_for_budget(product, [one.claim for one in to_read], error)
+        return
     except SupportError as error:
         _reading_failed(product, account_id, to_read, error)
         return
     reach("inbox.read")
+    rang = elapsed_time()
     for one in to_read:
+        if elapsed_time() - rang > RING_SECONDS:
+            holding.ring_what_waits(product)
+            rang = elapsed_time()
         try:
             _handle(product, one, seen.get(one.key.item_id), known)
         except _UnderPenError:
@@ -128,7 +164,7 @@ def _read(
     known = {board_id: board for board_id, board in maps.items() if board is not None}
     columns = sorted({column.id for board in known.values() for column in board.columns.values()})
     seen = reading.read_items(
-        product.client(account_id),
+        product.client(account_id, min(one.claim.priority for one in held)),
         account_id,
         [one.key.item_id for one in held],
         column_ids=columns,

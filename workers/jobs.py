@@ -4,6 +4,7 @@ from app.factory import Product, build
 from app.inbox import filing
 from app.lanes.service import Bell
 from app.logs import get_logger
+from app.priority import Priority
 from app.settings import Settings
 from workers import account_lanes, board_lanes, item_lanes, set_aside_lanes, ticket_lanes
 
@@ -26,11 +27,11 @@ def prepare(redis_url: str) -> None:
     _products[:] = [build(Settings.from_env(), redis_url=redis_url)]
 
 
-def answer(account_id: str, kind: str, key: str) -> None:
+def answer(account_id: str, kind: str, key: str, priority: int = Priority.LIVE) -> None:
     """Work on what waits in an account's lanes of a kind, or in one board's lane."""
     ours = _products[0]
     # First of all: whoever rings from now on is not covered by this job any more.
-    ours.doorbell.take_down(Bell(account_id, kind, key))
+    ours.doorbell.take_down(Bell(account_id, kind, key, Priority(priority)))
     if kind == "board":
         board_lanes.answer(ours, account_id, key)
     elif kind in _LANES:

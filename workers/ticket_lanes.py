@@ -1,13 +1,13 @@
 """Tickets' own events: due clocks, changed agreements. No call to monday.com is needed."""
 
 from app import dispatch
-from app.clock import lease_time
+from app.clock import elapsed_time, lease_time
 from app.crashpoints import reach
 from app.factory import Product
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
-from app.lanes.service import Claim
+from app.lanes.service import SLICE_SECONDS, Claim
 from app.priority import set_priority
 from workers import holding
 
@@ -15,8 +15,9 @@ TICKETS_AT_ONCE = 100
 
 
 def answer(product: Product, account_id: str) -> None:
-    """Handle the events of an account's tickets until none waits."""
-    while True:
+    """Handle the events of an account's tickets for a slice of time."""
+    stop_at = elapsed_time() + SLICE_SECONDS
+    while elapsed_time() < stop_at:
         claims = holding.claim(product, account_id, "ticket", limit=TICKETS_AT_ONCE)
         if not claims:
             break

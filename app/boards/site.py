@@ -10,6 +10,7 @@ from app.db import Database
 from app.monday.batch import Operation
 from app.monday.client import BatchAnswer, MondayClient, MondayFaultError
 from app.monday.faults import FaultKind
+from app.monday.gate import Gate
 from app.settings import Settings
 
 #: Aliased mutations in one request: well inside the 60 s that monday.com gives a request.
@@ -31,6 +32,10 @@ class Context(Protocol):
         """How monday.com is reached, and where it reaches us."""
         ...
 
+    def gate(self, account_id: str) -> Gate:
+        """What has to let a call to an account through."""
+        ...
+
 
 class PartlyRefusedError(MondayFaultError):
     """Of several pieces some were put off; unlike a request refused whole, this one was carried out."""
@@ -44,6 +49,7 @@ class Site:
         self.settings = context.settings
         self.account_id = account_id
         self._now = now
+        self._gate = context.gate(account_id)
         self._token = accounts.access_token(self.database, self.settings, account_id, now=now)
         self._client = self._connect()
 
@@ -72,6 +78,7 @@ class Site:
             self.settings.monday_api_url,
             self._token,
             timeout_seconds=self.settings.monday_timeout_seconds,
+            gate=self._gate,
         )
 
     def _with_good_token(self, call: Callable[[MondayClient], _Answer]) -> _Answer:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from app.errors import SupportError
 from app.priority import Priority, priority_of
 
+#: How long a job works on one account before it goes to the back, so that others get their turn, in seconds.
+SLICE_SECONDS = 0.5
 #: Where a session keeps what it asks for until it commits.
 _WANTED = "wanted_lanes"
 
@@ -35,6 +37,9 @@ _WANT = text(
         priority =
             CASE WHEN lanes.wanted > lanes.done AND lanes.priority < excluded.priority
             THEN lanes.priority ELSE excluded.priority END,
+        not_before =
+            CASE WHEN excluded.priority < lanes.priority AND lanes.attempts = 0
+            THEN 0 ELSE lanes.not_before END,
         pending_since =
             CASE WHEN lanes.wanted > lanes.done THEN lanes.pending_since ELSE excluded.pending_since END
     """
@@ -91,11 +96,21 @@ _SNOOZE = text(
     WHERE key = :key AND fence = :fence
     """
 )
+# What was wanted meanwhile may be more urgent: then the lane does not wait.
+_SNOOZE_AT_PRIORITY = text(
+    """
+    UPDATE lanes SET lease_until = 0, attempts = :attempts,
+        not_before = CASE WHEN wanted = :wanted THEN :not_before ELSE 0 END,
+        priority = CASE WHEN wanted = :wanted THEN :priority ELSE priority END
+    WHERE key = :key AND fence = :fence
+    """
+)
 _RENEW = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence = :fence AND lease_until > 0")
 _HELD = text("SELECT 1 FROM lanes WHERE key = :key AND fence = :fence AND done < :wanted")
 _WAITING = text(
     """
-    SELECT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key FROM lanes
+    SELECT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key, MIN(priority) AS priority
+    FROM lanes
     WHERE wanted > done AND lease_until <= :now AND not_before <= :now
     GROUP BY account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END
     ORDER BY MIN(priority), MIN(pending_since)
@@ -106,6 +121,13 @@ _NEXT_MOMENT = text(
     """
     SELECT MIN(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END)
     FROM lanes WHERE wanted > done
+    """
+)
+_PUT_OFF = text(
+    """
+    UPDATE lanes SET not_before = :until
+    WHERE account_id = :account_id AND kind = :kind AND wanted > done AND priority >= :priority
+      AND lease_until <= :now AND not_before < :until
     """
 )
 _WAKE = text("UPDATE lanes SET not_before = 0 WHERE account_id = :account_id AND wanted > done")
@@ -149,6 +171,7 @@ class Bell:
     account_id: str
     kind: str
     key: str = ""
+    priority: Priority = Priority.LIVE
 
 
 def want(session: Session, lanes: Iterable[LaneName], *, now: float) -> None:
@@ -242,15 +265,35 @@ def renew(session: Session, held: Claim, *, now: float, lease_seconds: float) ->
     _expect_held(session.execute(_RENEW, parameters), held)
 
 
-def snooze(session: Session, held: Claim, *, until: float, failed: bool) -> None:
+def snooze(
+    session: Session, held: Claim, *, until: float, failed: bool, priority: Priority | None = None
+) -> None:
     """Let go of a lane whose work is not done; it waits until the given moment.
 
-    ``failed`` counts an attempt; waiting for a budget or a busy item does not.
+    ``failed`` counts an attempt; waiting for a budget or a busy item does not. ``priority`` is that of what
+    is left, when it is known: what is wanted later and is more urgent ends the waiting.
     """
     attempts = held.attempts + 1 if failed else held.attempts
-    session.execute(
-        _SNOOZE, {"key": held.key, "fence": held.fence, "not_before": until, "attempts": attempts}
-    )
+    parameters = {"key": held.key, "fence": held.fence, "not_before": until, "attempts": attempts}
+    if priority is None:
+        session.execute(_SNOOZE, parameters)
+    else:
+        known = {"priority": int(priority), "wanted": held.wanted}
+        session.execute(_SNOOZE_AT_PRIORITY, {**parameters, **known})
+
+
+def put_off(
+    session: Session, account_id: str, kind: str, priority: Priority, *, now: float, until: float
+) -> None:
+    """Let all of an account's lanes of a kind that nobody holds wait, those more urgent excepted."""
+    parameters = {
+        "account_id": account_id,
+        "kind": kind,
+        "priority": int(priority),
+        "now": now,
+        "until": until,
+    }
+    session.execute(_PUT_OFF, parameters)
 
 
 def wake(session: Session, account_id: str) -> None:
@@ -260,7 +303,8 @@ def wake(session: Session, account_id: str) -> None:
 
 def waiting(session: Session, *, now: float, limit: int = 500) -> Sequence[Bell]:
     """What should be rung now: the truth from which lost doorbells are repaired."""
-    return [Bell(**row._mapping) for row in session.execute(_WAITING, {"now": now, "limit": limit})]  # noqa: SLF001
+    rows = session.execute(_WAITING, {"now": now, "limit": limit})
+    return [Bell(row.account_id, row.kind, row.key, Priority(row.priority)) for row in rows]
 
 
 def next_moment(session: Session) -> float | None:

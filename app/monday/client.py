@@ -5,8 +5,9 @@ batch. An answer with errors is never taken for a whole one: data that is null b
 an error is unknown, not empty. The client neither repeats nor waits; who calls it decides.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -14,17 +15,22 @@ from graphql import DocumentNode
 
 from app.monday import documents, faults, transport
 from app.monday.batch import Operation, combine
+from app.monday.costs import asking_its_cost, taking_its_cost, units_of
 from app.monday.errors import (
+    BudgetSpentError,
     MondayFaultError,
     MondayUncertainError,
     MondayUnreachableError,
     Path,
 )
 from app.monday.faults import Fault, FaultKind
+from app.monday.gate import Gate
 from app.monday.transport import Answer, Call
+from app.priority import Priority
 
 __all__ = [
     "BatchAnswer",
+    "BudgetSpentError",
     "MondayClient",
     "MondayFaultError",
     "MondayUncertainError",
@@ -54,7 +60,8 @@ class BatchAnswer:
 class MondayClient:
     """One account's way to monday.com's API.
 
-    Connections are shared by all clients of the process; the token is only in this one.
+    Connections are shared by all clients of the process; the token is only in this one. Where a gate is
+    given, each call has to be let through by it and tells it what it cost.
     """
 
     def __init__(
@@ -64,14 +71,28 @@ class MondayClient:
         *,
         timeout_seconds: float,
         session: requests.Session | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._api_url = api_url
         self._token = token
         self._timeout_seconds = timeout_seconds
         self._session = session
+        self._gate = gate
 
     def __repr__(self) -> str:
         return f"MondayClient({self._api_url!r})"
+
+    def at(self, priority: Priority) -> "MondayClient":
+        """The same client for work of another priority."""
+        if self._gate is None:
+            return self
+        return MondayClient(
+            self._api_url,
+            self._token,
+            timeout_seconds=self._timeout_seconds,
+            session=self._session,
+            gate=self._gate.at(priority),
+        )
 
     def execute(
         self, name: str, variables: Mapping[str, Any], *, idempotency_key: str | None = None
@@ -79,12 +100,14 @@ class MondayClient:
         """Run one document and return its data, whole.
 
         Raises:
+            BudgetSpentError: the account's budget has no room for it now; it was not sent.
             MondayFaultError: monday.com refused, or left out a part; of a query, ``data`` has
                 the rest and ``unknown`` says where it has holes.
             MondayUnreachableError: it was not sent.
             MondayUncertainError: it was sent, and nobody knows what became of it.
         """
-        answer = self._send(documents.load(name), variables, idempotency_key)
+        document = documents.load(name)
+        answer = self._send(document, variables, idempotency_key, units_of(name, variables))
         fault = _first_fault(answer)
         data = answer.body.get("data")
         if fault is not None:
@@ -102,12 +125,14 @@ class MondayClient:
         """Run several mutations in one request, one after the other, each for itself.
 
         Raises:
+            BudgetSpentError: the account's budget has no room for it now; it was not sent.
             MondayFaultError: monday.com refused the whole request; nothing happened.
             MondayUnreachableError: it was not sent; nothing happened.
             MondayUncertainError: it was sent, and nobody knows what became of any of them.
         """
         document, variables = combine(operations)
-        answer = self._send(document, variables, idempotency_key)
+        units = Counter(operation.document for operation in operations)
+        answer = self._send(document, variables, idempotency_key, units)
         by_alias = faults.alias_faults(answer.body, answer.headers)
         whole = _whole_fault(answer)
         data = answer.body.get("data")
@@ -131,7 +156,11 @@ class MondayClient:
         return BatchAnswer(results, failed, replayed)
 
     def _send(
-        self, document: DocumentNode, variables: Mapping[str, Any], idempotency_key: str | None
+        self,
+        document: DocumentNode,
+        variables: Mapping[str, Any],
+        idempotency_key: str | None,
+        units: Mapping[str, int],
     ) -> Answer:
         call = Call(
             api_url=self._api_url,
@@ -141,9 +170,18 @@ class MondayClient:
             timeout_seconds=self._timeout_seconds,
             idempotency_key=idempotency_key,
         )
-        answer = transport.send(call, self._session)
+        answer = self._exchange(call, units)
         if answer.status >= 500:
             raise _server_error(answer, None)
+        return answer
+
+    def _exchange(self, call: Call, units: Mapping[str, int]) -> Answer:
+        if self._gate is None:
+            return transport.send(call, self._session)
+        with self._gate.passing(units, is_write=documents.is_mutation(call.document)) as passage:
+            asked = replace(call, document=asking_its_cost(call.document))
+            answer, cost = taking_its_cost(transport.send(asked, self._session))
+            passage.answered(answer.headers, cost, _whole_fault(answer))
         return answer
 
 

@@ -20,6 +20,17 @@ class MondayUnreachableError(SupportError):
     code = "monday_unreachable"
 
 
+class BudgetSpentError(MondayUnreachableError):
+    """The account's budget has no room for the call now, so it was not sent; it is nobody's failure."""
+
+    code = "budget_spent"
+
+    def __init__(self, message: str, *, until: float) -> None:
+        super().__init__(message)
+        #: When to try again, in real epoch seconds (``app.clock.lease_time``).
+        self.until = until
+
+
 class MondayUncertainError(SupportError):
     """The call was sent and no usable answer came: it may have had its effect or not.
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, elapsed_time, lease_time
@@ -19,24 +19,27 @@ from app.crashpoints import reach
 from app.db import Database
 from app.ids import new_key
 from app.lanes import service as lanes
-from app.lanes.service import Claim
+from app.lanes.service import SLICE_SECONDS, Claim
 from app.logs import get_logger
 from app.monday import batch
 from app.monday.client import MondayClient
-from app.monday.errors import MondayFaultError, MondayUncertainError, MondayUnreachableError
+from app.monday.errors import (
+    BudgetSpentError,
+    MondayFaultError,
+    MondayUncertainError,
+    MondayUnreachableError,
+)
 from app.monday.faults import Fault, FaultKind
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation, WantedChange, plan_request
 from app.outbox.service import SettledChange, settled
-from app.priority import set_priority
+from app.priority import Priority, set_priority
 
 #: monday.com answers a repeated key for 30 minutes; five are left for clocks that differ.
 KEY_LIFE_SECONDS = 25 * 60
 #: How many wanted changes are looked at for one request.
 PLANNING_WINDOW = 500
 LONGEST_WAIT_SECONDS = 3600.0
-#: How long one job may write one board before others get their turn.
-PATIENCE_SECONDS = 30.0
 FIRST_WAIT_SECONDS = 1.0
 
 log = get_logger("outbox")
@@ -84,18 +87,19 @@ class BoardWriter:
 def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
     """Carry out everything wanted for one board; return whether the lane was finished.
 
-    When monday.com asks to wait, or nobody knows what became of a request, the lane is
-    snoozed and False comes back.
+    When there is no room in the account's budget, when monday.com asks to wait, or when nobody knows
+    what became of a request, the lane is snoozed and False comes back.
 
     Raises:
         LaneLostError: another worker took the lane; nothing of this one's was recorded.
     """
-    stop_at = elapsed_time() + PATIENCE_SECONDS
+    stop_at = elapsed_time() + SLICE_SECONDS
     while True:
         with writer.database.transaction() as session:
             if elapsed_time() > stop_at:
                 # Other boards want their turn in this worker.
-                lanes.snooze(session, held, until=0.0, failed=False)
+                left = _urgency(session, held, board_id)
+                lanes.snooze(session, held, until=0.0, failed=False, priority=left)
                 return False
             lanes.renew(session, held, now=lease_time(), lease_seconds=writer.lease_seconds)
             request = _open_request(session, held.account_id, board_id)
@@ -105,9 +109,10 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
             if request is None:
                 lanes.finish(session, held, now=lease_time())
                 return True
+            priority = _priority(session, request)
         if lease_time() - request.first_sent > KEY_LIFE_SECONDS:
             _look_for_effects(writer, held, request)
-        elif not _send(writer, held, request, repeated=repeated):
+        elif not _send(writer, held, request, priority, repeated=repeated):
             return False
 
 
@@ -120,15 +125,33 @@ def _open_request(session: Session, account_id: str, board_id: str) -> Request |
     ).scalar_one_or_none()
 
 
+def _ready(account_id: str, board_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What of a board's changes could be sent now."""
+    return (
+        Change.account_id == account_id,
+        Change.board_id == board_id,
+        Change.state == "wanted",
+        or_(Change.item_id.is_not(None), Change.kind == "create_item"),
+    )
+
+
+def _urgency(session: Session, held: Claim, board_id: str) -> Priority:
+    """The most urgent of what a board still has to get."""
+    query = select(func.min(Change.priority)).where(*_ready(held.account_id, board_id))
+    found = session.execute(query).scalar_one_or_none()
+    return held.priority if found is None else Priority(found)
+
+
+def _priority(session: Session, request: Request) -> Priority:
+    """The most urgent of what a request carries out."""
+    ids = [change_id for operation in request.operations for change_id in operation["change_ids"]]
+    return Priority(session.execute(select(func.min(Change.priority)).where(Change.id.in_(ids))).scalar_one())
+
+
 def _plan(session: Session, account_id: str, board_id: str) -> Request | None:
     rows = session.execute(
         select(Change)
-        .where(
-            Change.account_id == account_id,
-            Change.board_id == board_id,
-            Change.state == "wanted",
-            or_(Change.item_id.is_not(None), Change.kind == "create_item"),
-        )
+        .where(*_ready(account_id, board_id))
         .order_by(Change.priority, Change.id)
         .limit(PLANNING_WINDOW)
     ).scalars()
@@ -172,15 +195,18 @@ def _bump(session: Session, request: Request) -> None:
         session.connection().execute(_BUMP, rows)
 
 
-def _send(writer: BoardWriter, held: Claim, request: Request, *, repeated: bool) -> bool:
+def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority, *, repeated: bool) -> bool:
     """Send a request and record its answer; False when the lane was snoozed instead."""
     operations = _operations(request)
     reach("outbox.before_call")
     try:
-        answer = writer.client.execute_batch(
+        answer = writer.client.at(priority).execute_batch(
             [batch.Operation(o.alias, o.document, o.variables) for o in operations],
             idempotency_key=request.key,
         )
+    except BudgetSpentError as error:
+        _put_back(writer, held, request, priority, error, repeated=repeated)
+        return False
     except MondayUncertainError as error:
         _wait(writer, held, error.message, _backoff(held.attempts))
         return False
@@ -188,7 +214,7 @@ def _send(writer: BoardWriter, held: Claim, request: Request, *, repeated: bool)
         return _record_refusal(writer, held, request, error, repeated=repeated)
     reach("outbox.after_call")
     with writer.database.transaction() as session:
-        set_priority(session, held.priority)
+        set_priority(session, priority)
         lanes.confirm_held(session, held)
         unclear = [
             _record(
@@ -271,6 +297,24 @@ def _refuse(hooks: Hooks, session: Session, operation: Operation, fault: Fault, 
 def _want_again(session: Session, operation: Operation, reason: str) -> None:
     for change in _changes(session, operation):
         change.state, change.reason, change.attempts = "wanted", reason, change.attempts + 1
+
+
+def _put_back(
+    writer: BoardWriter,
+    held: Claim,
+    request: Request,
+    priority: Priority,
+    error: BudgetSpentError,
+    *,
+    repeated: bool,
+) -> None:
+    """There is no room for a request: what it was to carry out is wanted as before, and waits."""
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        if not repeated:
+            _mark(session, _operations(request), "wanted")
+            _close(session, request, [])
+        lanes.snooze(session, held, until=error.until, failed=False, priority=priority)
 
 
 def _record_refusal(

@@ -4,8 +4,9 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from app.doorbell import QUEUE, Doorbell
+from app.doorbell import QUEUES, Doorbell
 from app.lanes.service import Bell
+from app.priority import Priority
 
 ITEMS = Bell("100", "item")
 BOARD = Bell("100", "board", "board:100:200")
@@ -13,7 +14,8 @@ BOARD = Bell("100", "board", "board:100:200")
 
 def jobs(redis_url: str) -> int:
     with redis.Redis.from_url(redis_url) as connection:
-        return Queue(QUEUE, connection=connection, serializer=JSONSerializer).count
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES.values()]
+        return sum(queue.count for queue in queues)
 
 
 def test_a_bell_makes_a_job(redis_url: str) -> None:
@@ -47,3 +49,19 @@ def test_without_redis_the_timers_do_the_ringing() -> None:
     bell.ring([ITEMS])
     bell.ring_soon([ITEMS])
     bell.take_down(ITEMS)
+
+
+def test_the_most_urgent_bell_is_heard_first(redis_url: str) -> None:
+    bells = [Bell(f"10{urgency.value}", "item", "", urgency) for urgency in reversed(Priority)]
+    Doorbell(redis_url).ring(bells)
+    with redis.Redis.from_url(redis_url) as connection:
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES.values()]
+        heard = [Queue.dequeue_any(queues, None, connection, serializer=JSONSerializer) for _ in Priority]
+    assert [job.args[0] for job, _ in filter(None, heard)] == ["100", "101", "102"]
+
+
+def test_an_urgent_bell_is_rung_though_one_that_is_not_hangs(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.ring([Bell("100", "item", "", Priority.SWEEP)])
+    bell.ring([ITEMS])
+    assert jobs(redis_url) == 2

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from app import crashpoints
 from app.accounts import service as accounts
+from app.budgets.ledger import Ledger
 from app.clock import elapsed_time, lease_time
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
@@ -133,6 +134,9 @@ class Stage:
 
     def _round(self) -> bool:
         """Do what waits now; whether anything did."""
+        # Minutes go by in which budgets are filled anew.
+        self.product = replace(self.product, ledger=Ledger(None, self.product.clock))
+        jobs._products[:] = [self.product]
         fired = timers.fire_due(self.product)
         with self.product.database.transaction() as session:
             # All waiting is over: leases of the dead have ended, back-offs too; paused boards wait on.

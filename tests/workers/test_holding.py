@@ -7,6 +7,7 @@ import pytest
 
 from app.accounts.models import Installation
 from app.accounts.service import InstallationPausedError
+from app.budgets.ledger import Ledger
 from app.clock import SystemClock, lease_time
 from app.db import Database
 from app.doorbell import Doorbell
@@ -24,7 +25,7 @@ PAUSED = InstallationPausedError("42", "acme", "Its token was revoked.")
 @pytest.fixture
 def product(database: Database, tmp_path: Path) -> Product:
     settings = Settings.from_env({"VAR_DIR": str(tmp_path)})
-    return Product(settings, database, SystemClock(), Doorbell(None))
+    return Product(settings, database, SystemClock(), Doorbell(None), Ledger(None, SystemClock()))
 
 
 def installed(database: Database, *, state: str) -> None:

@@ -7,7 +7,7 @@ written for API version 2026-10, and the tests validate each against monday.com'
 from functools import cache
 from pathlib import Path
 
-from graphql import DocumentNode, OperationDefinitionNode, parse
+from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 
 _FOLDER = Path(__file__).parent
 
@@ -26,6 +26,11 @@ def operation(document: DocumentNode) -> OperationDefinitionNode:
     """The one operation of a document."""
     (found,) = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
     return found
+
+
+def is_mutation(document: DocumentNode) -> bool:
+    """Whether a document changes something."""
+    return operation(document).operation is OperationType.MUTATION
 
 
 def names() -> tuple[str, ...]:

@@ -14,9 +14,12 @@ from cryptography.fernet import Fernet
 from app.accounts import service as accounts
 from app.accounts.service import Account, InstallationContext
 from app.boards import models as board_models
+from app.budgets.gate import AccountGate
+from app.budgets.ledger import Ledger
 from app.clock import SystemClock
 from app.db import Base, Database
 from app.monday import oauth
+from app.priority import Priority
 from app.settings import Settings
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.subjects.monday.scripted import Handler, Peer, answers, scripted_peer
@@ -35,6 +38,9 @@ class Site:
     settings: Settings
     #: The last entry in monday.com's log before the test.
     began_after: int
+
+    def gate(self, account_id: str) -> AccountGate:
+        return AccountGate(Ledger(None, SystemClock()), account_id, Priority.LIVE, 60.0)
 
     @property
     def now(self) -> datetime:

@@ -32,14 +32,11 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PROVISION = """
 import sys
-from types import SimpleNamespace
 from app.boards import provisioning
-from app.clock import SystemClock
-from app.db import Database
+from app.factory import build
 from app.settings import Settings
-settings = Settings.from_env()
-context = SimpleNamespace(settings=settings, database=Database(settings.database_url))
-provisioning.provision(context, sys.argv[1], now=SystemClock().now())
+product = build(Settings.from_env())
+provisioning.provision(product, sys.argv[1], now=product.clock.now())
 """
 
 

@@ -205,3 +205,55 @@ def test_who_has_much_to_do_does_not_hold_up_who_has_little(database: Database) 
     first = [held.key for held in claim(database, limit=3)]
     assert sorted(first[1:]) == sorted(lane.key for lane in quiet)
     assert first[0].startswith("item:1:2:1")
+
+
+def snooze(
+    database: Database, held: Claim, *, until: float, priority: Priority, failed: bool = False
+) -> None:
+    with database.transaction() as session:
+        lanes.snooze(session, held, until=until, failed=failed, priority=priority)
+
+
+def test_urgent_work_does_not_wait_for_a_budget_that_only_the_rest_waits_for(database: Database) -> None:
+    want(database, TICKET)
+    snooze(database, claim(database)[0], until=NOW + 60, priority=Priority.BACKFILL)
+    want(database, TICKET, priority=Priority.BACKFILL)
+    assert not claim(database)
+    want(database, TICKET, priority=Priority.LIVE)
+    assert [held.key for held in claim(database)] == [TICKET.key]
+
+
+def test_what_is_wanted_while_a_lane_is_held_does_not_wait_for_its_budget(database: Database) -> None:
+    want(database, TICKET, priority=Priority.BACKFILL)
+    held = claim(database)[0]
+    want(database, TICKET, priority=Priority.LIVE)
+    snooze(database, held, until=NOW + 60, priority=Priority.BACKFILL)
+    assert claim(database)[0].priority is Priority.LIVE
+
+
+def test_urgent_work_waits_for_an_account_that_fails(database: Database) -> None:
+    want(database, TICKET, priority=Priority.BACKFILL)
+    snooze(database, claim(database)[0], until=NOW + 60, priority=Priority.BACKFILL, failed=True)
+    want(database, TICKET, priority=Priority.LIVE)
+    assert not claim(database)
+
+
+def test_where_one_lane_waits_for_the_budget_its_like_do_too(database: Database) -> None:
+    want(database, TICKET, OTHER, priority=Priority.BACKFILL)
+    with database.transaction() as session:
+        lanes.put_off(session, "1", "item", Priority.BACKFILL, now=NOW, until=NOW + 60)
+    assert not claim(database)
+    assert len(claim(database, now=NOW + 60)) == 2
+
+
+def test_lanes_that_are_more_urgent_are_not_put_off(database: Database) -> None:
+    want(database, TICKET)
+    with database.transaction() as session:
+        lanes.put_off(session, "1", "item", Priority.BACKFILL, now=NOW, until=NOW + 60)
+    assert [held.key for held in claim(database)] == [TICKET.key]
+
+
+def test_a_bell_says_how_urgent_the_work_is(database: Database) -> None:
+    want(database, TICKET, priority=Priority.SWEEP)
+    with database.reading() as session:
+        assert lanes.waiting(session, now=NOW) == [Bell("1", "item", "", Priority.SWEEP)]

@@ -11,17 +11,22 @@ import requests
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.budgets.gate import AccountGate
+from app.budgets.ledger import Ledger
 from app.clock import SystemClock, lease_time
 from app.db import Database
 from app.ids import board_lane
 from app.lanes import service as lanes
+from app.lanes.models import Lane
 from app.monday.client import MondayClient
-from app.monday.faults import Fault
+from app.monday.faults import Fault, FaultKind
+from app.monday.gate import Gate
 from app.outbox import drain
 from app.outbox import service as outbox
 from app.outbox.drain import BoardWriter
 from app.outbox.models import Change, Request
 from app.outbox.service import SettledChange, Target
+from app.priority import Priority
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 
 CREATE_BOARD = 'mutation { create_board(board_name: "Drained", board_kind: public) { id } }'
@@ -83,8 +88,8 @@ class Desk:
                 session, self.target, group_id="topics", name="A ticket", content=content, now=now
             )
 
-    def drain(self) -> bool:
-        client = MondayClient(self.sandbox.api_url, self.token, timeout_seconds=5)
+    def drain(self, gate: Gate | None = None) -> bool:
+        client = MondayClient(self.sandbox.api_url, self.token, timeout_seconds=5, gate=gate)
         writer = BoardWriter(self.database, SystemClock(), client, self.hooks, lease_seconds=60)
         key = board_lane(self.account_id, self.board_id)
         with self.database.transaction() as session:
@@ -237,3 +242,33 @@ def test_what_is_wanted_in_the_moment_of_the_confirmation_is_done(desk: Desk) ->
         desk.drain()
     assert [(item["sync_id"], item["note"]) for item in desk.items()] == [("sync-1", "more")]
     assert [state for state, _ in desk.states()] == ["done", "done"]
+
+
+def spent_gate(*, wait: float = 30.0) -> AccountGate:
+    """The gate of an account that monday.com has just asked to wait."""
+    gate = AccountGate(Ledger(None, SystemClock()), "the account", Priority.LIVE, call_seconds=15.0)
+    with gate.passing({}, is_write=True) as passage:
+        passage.answered({}, None, Fault(FaultKind.RATE_LIMITED, "RATE_LIMIT_EXCEEDED", "Wait.", wait))
+    return gate
+
+
+def test_a_board_waits_for_room_in_the_budget_and_nothing_has_failed(desk: Desk) -> None:
+    desk.want("patient")
+    assert not desk.drain(spent_gate())
+    assert desk.states() == [("wanted", None)]
+    with desk.database.reading() as session:
+        assert session.execute(select(Change.attempts)).scalar_one() == 0
+        lane = session.execute(select(Lane)).scalar_one()
+        assert lane.attempts == 0
+        assert 28 < lane.not_before - lease_time() <= 30
+        assert not session.execute(select(Request)).all()
+
+
+def test_a_request_of_unknown_outcome_waits_for_room_under_its_key(desk: Desk) -> None:
+    desk.want("perhaps made")
+    desk.weather({"kind": "timeout_after", "times": 1, "operation": "a0:"})
+    assert not desk.drain()
+    assert not desk.drain(spent_gate())
+    assert desk.states() == [("sent", None)]
+    assert desk.drain()
+    assert [item["sync_id"] for item in desk.items()] == ["perhaps made"]

@@ -1,0 +1,1 @@
+"""What may be called when: pure rules over an account's books."""
