@@ -19,12 +19,14 @@ from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.conversation import service as conversation
 from app.errors import ParkedError
+from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes.service import LaneName
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
+from app.mirror.tombstones import Departure
 from app.monday.events import BoardEvent, EventKind, parse_delivery
 from app.monday.faults import Fault
 from app.onboarding import further
@@ -33,6 +35,7 @@ from app.outbox.service import SettledChange
 from app.sla import service as sla
 from app.texts import text
 from app.tickets import service as tickets
+from app.tickets.presence import DESK_LANGUAGE
 from app.timers.service import DueTimer
 
 #: Events after which an item's updates have to be read too.
@@ -45,6 +48,7 @@ _ABOUT_UPDATES = frozenset(
         EventKind.UPDATE_DELETED,
     }
 )
+_LEAVING = frozenset({EventKind.ITEM_ARCHIVED, EventKind.ITEM_DELETED})
 #: Events that are none of an item's own: the product does not follow subitems.
 _SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
 
@@ -136,10 +140,16 @@ class OutboxHooks:
         elif change.kind == "create_update":
             conversation.on_update_posted(session, change, result_id, now=now)
 
-    def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:  # noqa: ARG002
-        """monday.com will not make a change: say what the operator can do."""
+    def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:
+        """monday.com will not make a change: say what the operator can do.
+
+        The item may have left its board without our having been told: it is looked at.
+        """
+        if change.item_id is not None:
+            mirror.look_at(session, ItemKey(change.account_id, change.board_id, change.item_id), now=now)
         what = {
             "create_item": "The item could not be made",
+            "move_item": "The item could not be moved to its group",
             "set_column": f"The column {change.column_id!r} could not be written",
             "create_update": "The message could not be posted",
             "edit_update": "The message could not be edited",
@@ -168,13 +178,21 @@ def _on_tickets(session: Session, work: ItemWork) -> str | None:
         work.board,
         work.partner_account_id,
         changed_at=_changed_at(work),
+        departure=_departure(work),
         now=work.now,
     )
     return None
 
 
 def _on_service_desk(session: Session, work: ItemWork) -> str | None:
-    return tickets.on_desk_item(session, work.item, work.board, changed_at=_changed_at(work), now=work.now)
+    return tickets.on_desk_item(
+        session,
+        work.item,
+        work.board,
+        changed_at=_changed_at(work),
+        departure=_departure(work),
+        now=work.now,
+    )
 
 
 def _on_customers(session: Session, work: ItemWork) -> str | None:
@@ -192,7 +210,7 @@ def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange)
     if change.set_back:
         side = mirror.require_side(session, customer.story, "desk")
         columns = ", ".join(work.board.columns[back.key].title for back in change.set_back)
-        notice = text(tickets.DESK_LANGUAGE, "set_back.desk", columns=columns)
+        notice = text(DESK_LANGUAGE, "set_back.desk", columns=columns)
         conversation.notify(session, side, notice, now=work.now)
     if change.share:
         further.ask_to_share(session, work.board.account_id, customer.id, now=work.now)
@@ -232,6 +250,17 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
         if key is not None:
             moments[key] = max(delivery.triggered_at, moments.get(key, delivery.triggered_at))
     return moments
+
+
+def _departure(work: ItemWork) -> Departure:
+    """What is known about an item's leaving its board, should it have left."""
+    told = [_delivery(event) for event in work.events if event.source == "webhook"]
+    for event in reversed(told):
+        if event.kind in _LEAVING:
+            return Departure(event.triggered_at or work.now, "event", event.user_id)
+    return Departure(
+        work.now, "unseen" if work.item.state == "deleted" and not work.item.is_known else "read"
+    )
 
 
 def _note_trace(session: Session, work: ItemWork) -> None:

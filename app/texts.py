@@ -61,6 +61,56 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "The customer has deleted the ticket from its board. It stays here, but is no longer "
         "kept up to date at the customer's.",
     },
+    "item_gone.moved": {
+        "sv": "Kunden har flyttat ärendet från sin tavla. Det ligger kvar här, men uppdateras inte hos "
+        "kunden så länge.",
+        "en": "The customer has moved the ticket off its board. It stays here, but is not kept up to "
+        "date at the customer's meanwhile.",
+    },
+    "item_back": {
+        "sv": "Ärendet är tillbaka på kundens tavla och har uppdaterats där.",
+        "en": "The ticket is back on the customer's board and has been brought up to date there.",
+    },
+    "answer_waits": {
+        "sv": "Ditt svar har inte skickats till kunden, för kunden har tagit bort ärendet från sin tavla. "
+        "Det skickas om kunden hämtar tillbaka ärendet.",
+        "en": "Your answer has not been sent to the customer, because the customer has taken the ticket "
+        "off its board. It will be sent if the customer brings the ticket back.",
+    },
+    "item_follows.archived": {
+        "sv": "Ärendet fortsätter här: det tidigare objektet är arkiverat, och kunden har skrivit eller "
+        "ändrat något sedan dess. Det kunden skrivit upprepas nedan; interna anteckningar finns kvar i "
+        "det arkiverade objektet.",
+        "en": "The ticket goes on here: its earlier item is archived, and the customer has written or "
+        "changed something since. What the customer wrote is repeated below; internal notes are kept "
+        "with the archived item.",
+    },
+    "item_follows.deleted": {
+        "sv": "Ärendet fortsätter här: det tidigare objektet är borttaget, och kunden har skrivit eller "
+        "ändrat något sedan dess. Det kunden skrivit upprepas nedan; interna anteckningar följde med "
+        "det borttagna objektet.",
+        "en": "The ticket goes on here: its earlier item was deleted, and the customer has written or "
+        "changed something since. What the customer wrote is repeated below; internal notes went with "
+        "the deleted item.",
+    },
+    "item_follows.moved": {
+        "sv": "Ärendet fortsätter här: det tidigare objektet är flyttat till en annan tavla, och kunden "
+        "har skrivit eller ändrat något sedan dess. Det kunden skrivit upprepas nedan; interna "
+        "anteckningar finns kvar i det flyttade objektet.",
+        "en": "The ticket goes on here: its earlier item was moved to another board, and the customer "
+        "has written or changed something since. What the customer wrote is repeated below; internal "
+        "notes are kept with the moved item.",
+    },
+    "set_aside": {
+        "sv": "Ärendet fortsätter i ett annat objekt med samma ärendenummer. Det som skrivs här når inte "
+        "kunden.",
+        "en": "The ticket goes on in another item with the same ticket number. What is written here does "
+        "not reach the customer.",
+    },
+    "group_set_back": {
+        "sv": "Ärendet har flyttats tillbaka till sin kunds grupp: ett ärende kan inte byta kund.",
+        "en": "The ticket has been moved back to its customer's group: a ticket can't change its customer.",
+    },
     "empty": {"sv": "tomt", "en": "empty"},
     "customer_word": {"sv": "kund", "en": "customer"},
     "name_column": {"sv": "Namn", "en": "Name"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,9 @@ from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
-from app.mirror import reading
-from app.mirror.seen import ItemSeen, deleted_item
+from app.mirror import reading, tombstones
+from app.mirror import service as mirror
+from app.mirror.seen import ItemSeen, absent_item
 from app.monday.errors import BudgetSpentError
 from app.outbox import service as outbox
 from app.priority import set_priority
@@ -178,13 +180,15 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
     if board is None:
         raise ParkedError(filing.why_not_ours(one.key.account_id, one.key.board_id))
     now = product.clock.now()
+    there = _gone(product, one) if item is None else item
     with product.database.transaction() as session:
         set_priority(session, one.claim.priority)
         _expect_untouched(session, one)
+        here = _unless_moved(session, one, there, now)
         partner = accounts.find_partner(session)
         if partner is None:
             raise ParkedError("The partner's account has not installed the app.")
-        work = ItemWork(item or _gone(one), board, one.events, partner.account_id, now)
+        work = ItemWork(here, board, one.events, partner.account_id, now)
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
         _expect_untouched(session, one)
@@ -198,18 +202,37 @@ def _expect_untouched(session: Session, one: _Held) -> None:
         raise _UnderPenError(f"Item {one.key.item_id} was written by us while it was being read.")
 
 
-def _gone(one: _Held) -> ItemSeen:
-    """An item monday.com no longer shows, when it said itself that it was deleted.
+def _unless_moved(session: Session, one: _Held, item: ItemSeen, now: datetime) -> ItemSeen:
+    """The item as it is for the board of its lane: moved to another board, it is there no more."""
+    if item.key.board_id == one.key.board_id:
+        return item
+    if boards.board_map(session, item.key.account_id, item.key.board_id) is not None:
+        # monday.com tells the board that it came to nothing.
+        mirror.look_at(session, item.key, now=now)
+    return absent_item(one.key, "moved", now)
+
+
+def _gone(product: Product, one: _Held) -> ItemSeen:
+    """An item that monday.com does not show: deleted, where that is certain.
+
+    It is when monday.com said so itself, or when it showed the board, but not the item, twice with
+    hours between. A lost permission looks the same as a deletion, and must not pass for one.
 
     Raises:
-        ItemUnreadableError: nobody said that; whether there is such an item is unknown.
+        ItemUnreadableError: whether there is such an item is unknown.
     """
-    if not dispatch.says_deleted(one.events):
-        raise ItemUnreadableError(
-            f"monday.com does not show item {one.key.item_id} of board {one.key.board_id}. Either the user "
-            "who installed the app may not see it, or it was deleted for good."
-        )
-    return deleted_item(one.key, one.events[0].received_at)
+    now = product.clock.now()
+    if dispatch.says_deleted(one.events):
+        return absent_item(one.key, "deleted", one.events[0].received_at)
+    with product.database.transaction() as session:
+        is_unseen = tombstones.note_not_shown(session, one.key, now=now)
+    client = product.client(one.claim.account_id, one.claim.priority)
+    if is_unseen and reading.is_board_shown(client, one.key.board_id):
+        return absent_item(one.key, "deleted", now)
+    raise ItemUnreadableError(
+        f"monday.com does not show item {one.key.item_id} of board {one.key.board_id}. Either the user who "
+        "installed the app may not see it or its board, or it was deleted for good."
+    )
 
 
 def _settle(product: Product, one: _Held, state: str, reason: str | None) -> None:

@@ -39,7 +39,7 @@ class Message(Base):
     copy_update_id: Mapped[str | None] = mapped_column(String(32), default=None)
     #: Something about it had to wait for the copy; look again when it is there.
     waits_for_copy: Mapped[bool] = mapped_column(default=False)
-    #: Removed by its author.
+    #: Removed by its author, or left behind with an item in whose place another stands.
     gone: Mapped[bool] = mapped_column(default=False)
 
 

@@ -26,7 +26,7 @@ from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.seen import UpdateSeen
 from app.outbox import service as outbox
-from app.outbox.service import SettledChange
+from app.outbox.service import SettledChange, Target
 from app.texts import text
 
 #: One page of updates; when it is full, an update that is not on it may simply be older.
@@ -65,9 +65,14 @@ class _Exchange:
 
 
 def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now: datetime) -> Heard:
-    """Handle every update that is new or changed since it was last handled."""
+    """Handle every update that is new or changed since it was last handled.
+
+    Of an item that is gone nothing follows from an update that is missing.
+    """
     own = _own_ids(session, ends.here, updates)
     known = _known(session, ends.here)
+    # An item that was moved here from another of our boards brings what was told from there.
+    own |= _told_elsewhere(session, ends.here, updates)
     exchange = _Exchange(
         written=[update for update in updates if update.id not in own],
         theirs=_texts_of_customer(session, ends, updates),
@@ -79,7 +84,7 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
             heard = _merged(heard, _new(session, ends, update, exchange, now))
         elif (not message.gone and message.text_key != _text_key(update.body)) or message.waits_for_copy:
             heard = _merged(heard, _edited(session, ends, message, update, exchange, now))
-    if len(updates) < UPDATES_READ:
+    if len(updates) < UPDATES_READ and ends.here.state == "active":
         present = {update.id for update in updates}
         for message in known.values():
             if message.update_id not in present and not message.gone:
@@ -89,8 +94,38 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
 
 def notify(session: Session, side: Side, sentence: str, *, now: datetime) -> None:
     """Post a notice of our own on a side's item."""
+    notify_on(session, mirror.target(side), sentence, now=now)
+
+
+def notify_on(session: Session, target: Target, sentence: str, *, now: datetime) -> None:
+    """Post a notice of our own on an item, whatever has become of it."""
     content = {"body": f"<p>{sentence}</p>", "match": normalised_text(sentence)}
-    outbox.want_update(session, mirror.target(side), content=content, now=now)
+    outbox.want_update(session, target, content=content, now=now)
+
+
+def words_wait(session: Session, desk: Side) -> bool:
+    """Whether what the customer wrote, or wrote anew, waits for the desk's item, which is gone."""
+    waiting = outbox.held(session, mirror.target(desk))
+    posts = [change.id for change in waiting if change.kind == "create_update"]
+    query = select(Message.id).where(
+        Message.story == desk.story, Message.role == "customer", Message.copy_change_id.in_(posts)
+    )
+    rewrites = any(change.kind == "edit_update" for change in waiting)
+    return rewrites or session.execute(query).first() is not None
+
+
+def tell_anew(session: Session, theirs: Side) -> None:
+    """Another item stands on the desk: the customer's messages are to be told to it, oldest first.
+
+    What technicians wrote on the earlier item stays there, and its copies stay with the customer.
+    """
+    for message in session.execute(select(Message).where(Message.story == theirs.story)).scalars():
+        if message.role == "desk":
+            message.gone, message.waits_for_copy = True, False
+        elif not message.gone:
+            message.copy_change_id = message.copy_update_id = None
+            message.waits_for_copy = True
+    session.flush()
 
 
 def on_update_posted(session: Session, change: SettledChange, update_id: str, *, now: datetime) -> None:
@@ -206,6 +241,8 @@ def _publish(
     message.copy_change_id = outbox.want_update(session, mirror.target(ends.there), content=content, now=now)
     _tell_what_was_left_out(session, ends, left_out, now)
     if ends.here.role == "desk":
+        if ends.there.state != "active":
+            notify(session, ends.here, text(ends.desk_language, "answer_waits"), now=now)
         return Heard(public_reply_at=seen_at)
     return Heard(customer_wrote_at=seen_at)
 
@@ -307,6 +344,18 @@ def _own_ids(session: Session, side: Side, updates: Sequence[UpdateSeen]) -> set
     rows = session.execute(
         select(OwnUpdate.update_id).where(
             OwnUpdate.account_id == side.account_id, OwnUpdate.update_id.in_(ids)
+        )
+    )
+    return set(rows.scalars())
+
+
+def _told_elsewhere(session: Session, side: Side, updates: Sequence[UpdateSeen]) -> set[str]:
+    """Which of the updates are messages of another story."""
+    rows = session.execute(
+        select(Message.update_id).where(
+            Message.account_id == side.account_id,
+            Message.update_id.in_([update.id for update in updates]),
+            Message.story != side.story,
         )
     )
     return set(rows.scalars())

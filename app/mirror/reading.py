@@ -1,6 +1,7 @@
 """Reading items whole, up to 100 in one request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.mirror.seen import ItemSeen, item_from_answer
 from app.monday.client import MondayClient
@@ -18,7 +19,8 @@ def read_items(
 ) -> dict[str, ItemSeen]:
     """Read items by id, archived and deleted ones too.
 
-    An item that is absent from the result is unknown (the user may not see it), not gone.
+    An item that is absent from the result is unknown, not gone: the user may not see it, monday.com kept
+    its state back, or its whole board was archived or deleted, which says nothing about the item.
 
     Raises:
         ValueError: more items than monday.com gives in one answer.
@@ -29,5 +31,21 @@ def read_items(
     answer = client.execute(
         "read_items", {"ids": list(item_ids), "columns": list(column_ids), "with_updates": with_updates}
     )
-    items = [item_from_answer(account_id, item) for item in answer["items"] if item is not None]
+    given = [item for item in answer["items"] or () if item is not None and _is_certain(item)]
+    items = [item_from_answer(account_id, item) for item in given]
     return {item.key.item_id: item for item in items}
+
+
+def is_board_shown(client: MondayClient, board_id: str) -> bool:
+    """Whether the app's user sees a board, and it is neither archived nor deleted.
+
+    Raises:
+        SupportError: monday.com did not answer, or answered with a fault.
+    """
+    answer = client.execute("board_state", {"board_id": board_id})
+    return [board["state"] for board in answer["boards"] or () if board is not None] == ["active"]
+
+
+def _is_certain(item: Mapping[str, Any]) -> bool:
+    board = item["board"]
+    return item["state"] is not None and board is not None and board["state"] == "active"

@@ -40,7 +40,7 @@ class ItemSeen:
 
     key: ItemKey
     name: str
-    #: ``active`` | ``archived`` | ``deleted``
+    #: ``active`` | ``archived`` | ``deleted`` | ``moved`` (it stands on another board now)
     state: str
     created_at: datetime
     updated_at: str
@@ -48,17 +48,19 @@ class ItemSeen:
     group_id: str | None
     #: By column id; columns the API did not give are absent.
     values: Mapping[str, RawValue]
-    #: None when updates were not read.
+    #: None when updates were not read, or not read whole.
     updates: Sequence[UpdateSeen] | None
+    #: False when nothing but the state is known: name, values and updates say nothing then.
+    is_known: bool = True
 
 
 def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
-    """Make an item of the ``read_items`` document's answer."""
+    """Make an item of the ``read_items`` document's answer, which must have its state."""
     updates = item.get("updates")
     return ItemSeen(
         key=ItemKey(account_id, str(item["board"]["id"]), str(item["id"])),
         name=item["name"],
-        state=item["state"] or "active",
+        state=item["state"],
         created_at=moment(item["created_at"]),
         updated_at=item["updated_at"] or "",
         creator_name=(item.get("creator") or {}).get("name") or "",
@@ -71,18 +73,19 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
     )
 
 
-def deleted_item(key: ItemKey, at: datetime) -> ItemSeen:
-    """An item of which nothing is left but that it was deleted."""
+def absent_item(key: ItemKey, state: str, at: datetime) -> ItemSeen:
+    """An item of which nothing is known but that it was ``deleted``, or ``moved`` to another board."""
     return ItemSeen(
         key=key,
         name="",
-        state="deleted",
+        state=state,
         created_at=at,
         updated_at="",
         creator_name="",
         group_id=None,
         values={},
         updates=None,
+        is_known=False,
     )
 
 
@@ -98,11 +101,14 @@ def moment(text: str) -> datetime:
     return parsed
 
 
-def _updates(updates: Sequence[Mapping[str, Any]]) -> list[UpdateSeen]:
+def _updates(updates: Sequence[Mapping[str, Any] | None]) -> list[UpdateSeen] | None:
+    """Updates with their replies, oldest first; None when monday.com left a part of them out."""
     seen = []
     for update in updates:
+        if update is None or update["replies"] is None:
+            return None
         seen.append(_update(update, None))
-        seen += [_update(reply, str(update["id"])) for reply in update.get("replies") or ()]
+        seen += [_update(reply, str(update["id"])) for reply in update["replies"]]
     return sorted(seen, key=lambda update: (update.created_at, int(update.id)))
 
 

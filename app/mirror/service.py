@@ -5,7 +5,7 @@ the intent that carries it across, and when monday.com has confirmed a write of 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -40,6 +40,8 @@ Role = Literal["desk", "customer"]
 
 #: The item's own name travels like a column that both may change.
 NAME = "name"
+#: States of a side in whose item's place another one stands.
+REPLACED = ("replaced", "set_aside")
 
 
 class SideMissingError(SupportError):
@@ -70,8 +72,9 @@ def find_side(session: Session, key: ItemKey) -> Side | None:
 
 
 def side_of(session: Session, story: str, role: Role) -> Side | None:
-    """A pair's side by its role."""
-    return session.execute(select(Side).where(Side.story == story, Side.role == role)).scalar_one_or_none()
+    """A pair's side by its role; never one whose item another has replaced."""
+    query = select(Side).where(Side.story == story, Side.role == role, Side.state.not_in(REPLACED))
+    return session.execute(query).scalar_one_or_none()
 
 
 def require_side(session: Session, story: str, role: Role) -> Side:
@@ -121,14 +124,19 @@ def create(
     name: str,
     values: Mapping[str, Any],
     now: datetime,
+    generation: str = "",
 ) -> Side:
-    """Want a new item as one side of a pair. ``values``: column key → canonical value."""
-    sync_id = stable_key("side", story, role)
+    """Want a new item as one side of a pair. ``values``: column key → canonical value.
+
+    ``generation`` tells an item that takes another's place from that one.
+    """
+    sync_id = stable_key("side", story, role, *([generation] if generation else []))
     side = Side(story=story, role=role, account_id=board.account_id, board_id=board.board_id, sync_id=sync_id)
     session.add(side)
     session.flush()
     known = {key: value for key, value in {**values, "sync_id": sync_id}.items() if key in board.columns}
-    waiting = {key for key, value in known.items() if _lacks_label(board, key, value)}
+    own_label = generation != ""
+    waiting = {key for key, value in known.items() if _lacks_label(board, key, value, own_label=own_label)}
     expected = {key: value for key, value in known.items() if key not in waiting}
     written = {
         board.columns[key].id: _json_value(board, key, value)
@@ -162,11 +170,11 @@ def write(
 
     ``made_at`` is when the person whose change this carries made it (now by default).
     """
-    if side.state != "active" or (column_key != NAME and column_key not in board.columns):
-        # Nothing can be written there now; provisioning and a restored item bring it up to date.
+    if column_key != NAME and column_key not in board.columns:
+        # Nothing can be written there now; provisioning brings it up to date.
         return False
-    coming = pending(session, side)
-    current = coming[column_key].value if column_key in coming else _shadow(session, side.id, column_key)
+    on_its_way = pending(session, side).get(column_key)
+    current = _shadow(session, side.id, column_key) if on_its_way is None else on_its_way.value
     if current == value:
         return False
     _want_value(session, side, board, column_key, value, now=now, made_at=made_at or now)
@@ -187,9 +195,13 @@ def apply(
 
     ``changed_at``: column key → monday.com's moment of the latest change, as far as known.
     """
+    shown = readable(item, board)
+    if item.state != "active":
+        # Of an item that is gone monday.com may have emptied what it still shows.
+        shown = {key: value for key, value in shown.items() if value is not None}
     decisions = decide_columns(
         column_rules(board, side.role),
-        seen=readable(item, board),
+        seen=shown,
         shadow=shadows(session, side),
         pending_here=pending(session, side),
         changed_at=changed_at,
@@ -206,7 +218,7 @@ def apply(
                 made_at = changed_at.get(key, now)
                 write(session, *other, counterpart, value, now=now, made_at=made_at)
             case SetBack(key, value):
-                _want_value(session, side, board, key, value, now=now, made_at=now, own_label=True)
+                want_back(session, side, board, key, value, now=now)
                 set_back.append(decision)
             case Conflict(key):
                 if decision.won_here:
@@ -228,6 +240,11 @@ def refill(session: Session, board: BoardMap, made: Sequence[str], *, now: datet
         for key in keys:
             if known.get(key) is not None:
                 _want_value(session, side, board, key, known[key], now=now, made_at=now)
+
+
+def want_back(session: Session, side: Side, board: BoardMap, key: str, value: Any, *, now: datetime) -> None:
+    """Want a column to hold again what it was last known to hold."""
+    _want_value(session, side, board, key, value, now=now, made_at=now, own_label=True)
 
 
 def column_rules(board: BoardMap, role: str) -> list[ColumnRule]:
@@ -265,25 +282,37 @@ def pending(session: Session, side: Side) -> dict[str, Pending]:
     return {c["column_key"]: Pending(c["expected"], moment(c["made_at"])) for c in contents}
 
 
+def coming(session: Session, side: Side) -> dict[str, Any]:
+    """Column key → what this side holds once all that is on its way to it has come."""
+    return shadows(session, side) | {key: value.value for key, value in pending(session, side).items()}
+
+
 def target(side: Side) -> Target:
-    """Where changes for this side go."""
+    """Where changes for this side go; they are held while its item is gone."""
+    return replace(address(side), is_away=side.state != "active")
+
+
+def address(side: Side) -> Target:
+    """Where changes for this side's item go, whatever has become of it."""
     return Target(side.account_id, side.board_id, side.item_id, side.create_change_id)
+
+
+def move(session: Session, side: Side, group_id: str, *, now: datetime) -> bool:
+    """Want a side's item moved to a group of its board; False when that is wanted already."""
+    return outbox.want_move(session, target(side), group_id, now=now)
 
 
 def look_again(session: Session, side: Side, *, now: datetime) -> None:
     """Ask for this side's item to be read, as after something that kept us from judging it."""
-    if side.item_id is None:
-        return
-    key = ItemKey(side.account_id, side.board_id, side.item_id)
-    lane = LaneName(key.lane, side.account_id, "item")
-    inbox.put(
-        session,
-        lane,
-        "look",
-        {"board_id": side.board_id, "item_id": side.item_id},
-        now=now,
-        lease_time=lease_time(),
-    )
+    if side.item_id is not None:
+        look_at(session, ItemKey(side.account_id, side.board_id, side.item_id), now=now)
+
+
+def look_at(session: Session, key: ItemKey, *, now: datetime) -> None:
+    """Ask for an item to be read that nobody tells us of."""
+    lane = LaneName(key.lane, key.account_id, "item")
+    place = {"board_id": key.board_id, "item_id": key.item_id}
+    inbox.put(session, lane, "look", place, now=now, lease_time=lease_time())
 
 
 def on_item_created(session: Session, change: SettledChange, item_id: str, *, now: datetime) -> Side:
@@ -317,7 +346,7 @@ def align(
 ) -> None:
     """Want the other side to hold what crosses from this one, as after it came back or missed something."""
     side, board = source
-    values = shadows(session, side)
+    values = coming(session, side)
     for rule in column_rules(board, side.role):
         crosses_from_here = rule.owner in (Owner.HERE, Owner.BOTH) and rule.counterpart is not None
         if crosses_from_here and rule.key in values:

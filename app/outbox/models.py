@@ -23,7 +23,8 @@ class Change(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     account_id: Mapped[str] = mapped_column(String(32))
     board_id: Mapped[str] = mapped_column(String(32))
-    #: ``create_item`` | ``set_column`` | ``create_update`` | ``edit_update`` | ``delete_update``
+    #: ``create_item`` | ``move_item`` | ``set_column`` | ``create_update`` | ``edit_update``
+    #: | ``delete_update``
     kind: Mapped[str] = mapped_column(String(24))
     #: The item the change is for; None while that item is still to be created (see ``after_id``).
     item_id: Mapped[str | None] = mapped_column(String(32), default=None)
@@ -34,6 +35,7 @@ class Change(Base):
     #: What to send (JSON for monday.com) and what the confirming subject must know.
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: ``wanted`` → ``sent`` → ``done`` | ``wanted`` again | ``parked``; ``dropped`` when overtaken.
+    #: ``held`` while its item is gone.
     state: Mapped[str] = mapped_column(String(16), default="wanted")
     #: True once it failed in company: sent alone, so that it can't fail its neighbours.
     alone: Mapped[bool] = mapped_column(default=False)

@@ -15,6 +15,7 @@ MUTATIONS_PER_REQUEST = 12
 
 DOCUMENTS = {
     "create_item": "create_item",
+    "move_item": "move_item_to_group",
     "set_column": "change_multiple_column_values",
     "create_update": "create_update",
     "edit_update": "edit_update",
@@ -89,6 +90,8 @@ def _single(board_id: str, change: WantedChange) -> Operation:
             "item_name": change.content["name"],
             "column_values": json.dumps(change.content["values"]),
         }
+    elif change.kind == "move_item":
+        variables = {"item_id": change.item_id, "group_id": change.content["group_id"]}
     elif change.kind == "create_update":
         variables = {"item_id": change.item_id, "body": change.content["body"]}
         if change.content.get("parent_id"):

@@ -5,7 +5,7 @@ monday.com will not take is parked here, with its reason, until somebody replays
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,9 @@ from app.lanes.service import LaneName
 from app.outbox.models import Change, WrittenItem
 from app.priority import priority_of
 
+#: States of a change that was not sent, or not taken, and may still come to be.
+_UNSENT = ("wanted", "parked", "held")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -28,6 +31,8 @@ class Target:
     board_id: str
     item_id: str | None = None
     after_id: int | None = None
+    #: The item is gone from its board: what is wanted of it is held until it comes back.
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,10 +103,14 @@ def take_unsendable(
 
 
 def drop_wanted_column(session: Session, target: Target, column_id: str, *, now: datetime) -> None:
-    """Drop what is wanted (or parked) for a column: a later value has overtaken it."""
+    """Drop what is wanted (parked or held, too) for a column: a later value has overtaken it."""
     session.execute(
         update(Change)
-        .where(*_same_item(target), Change.column_id == column_id, Change.state.in_(("wanted", "parked")))
+        .where(
+            *_same_item(target),
+            Change.column_id == column_id,
+            Change.state.in_(_UNSENT),
+        )
         .values(state="dropped", reason="overtaken by a later value", settled_at=now)
     )
 
@@ -121,21 +130,62 @@ def want_deletion(session: Session, target: Target, *, content: Mapping[str, Any
     return _want(session, target, "delete_update", content, now)
 
 
+def want_move(session: Session, target: Target, group_id: str, *, now: datetime) -> bool:
+    """Want an item moved to a group of its board; False when that is wanted (or parked) already."""
+    query = select(Change.id).where(
+        *_same_item(target), Change.kind == "move_item", Change.state.in_((*_UNSENT, "sent"))
+    )
+    if session.execute(query).first() is not None:
+        return False
+    _want(session, target, "move_item", {"group_id": group_id}, now)
+    return True
+
+
+def hold(session: Session, target: Target) -> None:
+    """Hold what is wanted of an item that is gone. What could not even be sent stays with the operator."""
+    query = select(Change).where(*_same_item(target), Change.state.in_(("wanted", "parked")))
+    for change in session.execute(query.with_for_update()).scalars():
+        if change.kind != "set_column" or "value" in change.content:
+            change.state, change.reason, change.settled_at = "held", "its item is gone", None
+    session.flush()
+
+
+def held(session: Session, target: Target) -> Sequence[SettledChange]:
+    """What is held for an item that is gone, oldest first."""
+    query = select(Change).where(*_same_item(target), Change.state == "held").order_by(Change.id)
+    return [settled(change) for change in session.execute(query).scalars()]
+
+
+def release(session: Session, target: Target) -> None:
+    """Want again what was held for an item that is back."""
+    here = (*_same_item(target), Change.state == "held")
+    session.execute(update(Change).where(*here).values(state="wanted", reason=None))
+    _ask(session, target.account_id, target.board_id)
+
+
+def drop(session: Session, target: Target, reason: str, *, now: datetime) -> None:
+    """Drop everything that is wanted of an item and was not sent."""
+    here = (*_same_item(target), Change.state.in_(_UNSENT))
+    session.execute(update(Change).where(*here).values(state="dropped", reason=reason, settled_at=now))
+
+
 def take_back(session: Session, change_id: int, *, now: datetime) -> bool:
     """Drop a change that was not sent yet; False when it is too late."""
     change = session.get_one(Change, change_id, with_for_update=True)
-    if change.state not in ("wanted", "parked"):
+    if change.state not in _UNSENT:
         return False
     change.state, change.reason, change.settled_at = "dropped", "taken back", now
     return True
 
 
 def pending_values(session: Session, target: Target) -> dict[str, Mapping[str, Any]]:
-    """Column id → content of the newest value still on its way to an item (parked ones included)."""
+    """Column id → content of the newest value still on its way to an item (parked and held ones, too)."""
     rows = session.execute(
         select(Change)
         .where(
-            *_same_item(target), Change.kind == "set_column", Change.state.in_(("wanted", "sent", "parked"))
+            *_same_item(target),
+            Change.kind == "set_column",
+            Change.state.in_((*_UNSENT, "sent")),
         )
         .order_by(Change.id)
     ).scalars()
@@ -205,7 +255,7 @@ def _want(
         kind=kind,
         column_id=column_id,
         content=dict(content),
-        state="wanted",
+        state="held" if target.is_away else "wanted",
         alone=False,
         priority=int(priority_of(session)),
         attempts=0,
@@ -226,7 +276,7 @@ def _known(session: Session, target: Target) -> Target:
     if target.item_id is not None or target.after_id is None:
         return target
     creation = session.get_one(Change, target.after_id, with_for_update=True)
-    return Target(target.account_id, target.board_id, creation.item_id, target.after_id)
+    return replace(target, item_id=creation.item_id)
 
 
 def _ask(session: Session, account_id: str, board_id: str) -> None:

@@ -24,10 +24,13 @@ from app.mirror.models import Side
 from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen
 from app.mirror.service import Outcome
+from app.mirror.tombstones import Departure
 from app.sla import service as sla
 from app.sla.rules import ResponseClock
 from app.texts import text
+from app.tickets import presence
 from app.tickets.models import Ticket
+from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
     DEFAULT_PRIORITY,
     NEW,
@@ -36,8 +39,6 @@ from app.tickets.rules import (
     status_after_customer_wrote,
 )
 
-#: The desk's own people read English; customers read their language.
-DESK_LANGUAGE = "en"
 DESK = "service_desk"
 TICKETS = "tickets"
 
@@ -48,8 +49,8 @@ class _Case:
 
     ticket: Ticket
     customer: Customer
-    desk: tuple[Side, BoardMap]
-    theirs: tuple[Side, BoardMap]
+    desk: End
+    theirs: End
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
@@ -63,6 +64,7 @@ def on_customer_item(
     partner_account_id: str,
     *,
     changed_at: Mapping[str, datetime],
+    departure: Departure,
     now: datetime,
 ) -> None:
     """Follow an item on a customer's tickets board; a new one becomes a ticket.
@@ -79,10 +81,46 @@ def on_customer_item(
     if side is None:
         raise ParkedError("The ticket could not be opened; look in the logs, then replay.")
     case = _case(session, side)
-    if not _present(session, case, side, item, now):
-        return
-    outcome = mirror.apply(session, side, item, board, case.desk, changed_at=changed_at, now=now)
-    _tell(session, case, side, board, outcome, case.customer.language, now)
+    if presence.follow(session, case.theirs, case.desk, item, departure, now=now):
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+    if item.is_known:
+        outcome = mirror.apply(session, side, item, board, case.desk, changed_at=changed_at, now=now)
+        _tell(session, case, side, board, outcome, case.customer.language, now)
+        _hear_customer(session, case, side, item, now)
+    group_id = case.customer.desk_group_id
+    presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+
+
+def on_desk_item(
+    session: Session,
+    item: ItemSeen,
+    board: BoardMap,
+    *,
+    changed_at: Mapping[str, datetime],
+    departure: Departure,
+    now: datetime,
+) -> str | None:
+    """Follow an item on the service desk; the reason when it is none of ours to follow."""
+    side = mirror.find_side(session, item.key)
+    if side is None:
+        if mirror.is_own_creation(session, _sync_id(item, board)):
+            return "Our own creation; it is read again when monday.com has confirmed it."
+        return "Made by hand on the service desk; no customer's board follows it."
+    if side.state in mirror.REPLACED:
+        return presence.follow_replaced(session, side, item, now=now)
+    case = _case(session, side)
+    if presence.follow(session, case.desk, case.theirs, item, departure, now=now):
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+    if item.is_known:
+        _follow_desk_item(session, case, item, changed_at, now)
+    group_id = case.customer.desk_group_id
+    if item.state == "active":
+        presence.keep_in_its_group(session, case.desk, item, group_id, now=now)
+    presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+    return None
+
+
+def _hear_customer(session: Session, case: _Case, side: Side, item: ItemSeen, now: datetime) -> None:
     if item.updates is None:
         return
     heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
@@ -94,19 +132,11 @@ def on_customer_item(
             _set_status(session, case, status, now)
 
 
-def on_desk_item(
-    session: Session, item: ItemSeen, board: BoardMap, *, changed_at: Mapping[str, datetime], now: datetime
-) -> str | None:
-    """Follow an item on the service desk; the reason when it is none of ours to follow."""
-    side = mirror.find_side(session, item.key)
-    if side is None:
-        if mirror.is_own_creation(session, _sync_id(item, board)):
-            return "Our own creation; it is read again when monday.com has confirmed it."
-        return "Made by hand on the service desk; no customer's board follows it."
-    case = _case(session, side)
-    side.state = item.state
-    if item.state != "active":
-        return None
+def _follow_desk_item(
+    session: Session, case: _Case, item: ItemSeen, changed_at: Mapping[str, datetime], now: datetime
+) -> None:
+    """Follow what technicians changed and wrote; also on an item that they have put away since."""
+    side, board = case.desk
     outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=changed_at, now=now)
     _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
     if "status" in outcome.accepted:
@@ -114,13 +144,13 @@ def on_desk_item(
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)
-    if item.updates is not None:
+    # Of a deleted item monday.com may show a part of the notes only; what repeats one must stay inside.
+    if item.updates is not None and item.state != "deleted":
         heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
         if heard.public_reply_at is not None:
             _show_clock(
                 session, case, sla.settle(session, case.ticket.id, heard.public_reply_at, now=now), now
             )
-    return None
 
 
 def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
@@ -235,20 +265,6 @@ def _board(session: Session, side: Side) -> BoardMap:
             f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
         )
     return board
-
-
-def _present(session: Session, case: _Case, side: Side, item: ItemSeen, now: datetime) -> bool:
-    """Whether the customer's item can be followed; it is brought up to date when it came back."""
-    was, side.state = side.state, item.state
-    if item.state == "active":
-        if was != "active":
-            mirror.align(session, case.desk, case.theirs, now=now)
-            _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
-        return True
-    if was == "active" and item.state in ("archived", "deleted"):
-        notice = text(DESK_LANGUAGE, f"item_gone.{item.state}")
-        conversation.notify(session, case.desk[0], notice, now=now)
-    return False
 
 
 def _set_status(session: Session, case: _Case, status: str, now: datetime) -> None:
