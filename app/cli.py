@@ -15,6 +15,7 @@ from app.accounts.service import Account
 from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.boards.provisioning import BoardReport
+from app.budgets.usage import Usage, usage
 from app.clock import DevelopmentClock, lease_time
 from app.errors import SupportError
 from app.factory import Product, build
@@ -45,9 +46,12 @@ def status() -> None:
         parked_changes = outbox.parked(session, limit=20)
     click.echo(f"Time: {product.clock.now():%Y-%m-%d %H:%M:%S} UTC")
     click.echo("\nAccounts")
+    used = {one.account_id: one for one in usage(product.ledger, [a.account_id for a in figures.accounts])}
     for account in figures.accounts:
         note = f"  ({account.pause_reason})" if account.pause_reason else ""
         click.echo(f"  {account.slug:24} {account.role:9} {account.state}{note}")
+        if account.account_id in used:
+            click.echo(f"    {_budget(used[account.account_id])}")
     if not figures.accounts:
         click.echo(f"  none yet; open {product.settings.base_url}/oauth/start to install the app")
     click.echo(f"\nEvents:  {_counts(figures.events)}")
@@ -279,6 +283,18 @@ def _ring(product: Product) -> None:
     with product.database.reading() as session:
         bells = lanes.waiting(session, now=lease_time())
     product.doorbell.ring(bells)
+
+
+def _budget(used: Usage) -> str:
+    told = (
+        f"within a minute: {used.calls.used} of {used.calls.limit} calls, {used.reads.share:.0%} of what may "
+        f"be read, {used.writes.share:.0%} of what may be written; today: {used.day.used} calls"
+    )
+    if used.day.limit is not None:
+        told += f" of {used.day.limit}"
+    for priority, until in sorted(used.waiting.items()):
+        told += f"; {priority.name.lower()} work waits {max(0.0, until - lease_time()):.0f} s for room"
+    return told
 
 
 def _counts(counts: object) -> str:

@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         inbox_routes.create_blueprint(webhooks, intake, product.clock, _board_finder(product.database))
     )
     app.register_blueprint(accounts_routes.create_blueprint(_installation_context(product)))
-    app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock))
+    app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock, product.ledger))
     app.register_blueprint(create_development_blueprint(product.clock))
     return app
 

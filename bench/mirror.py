@@ -1,5 +1,7 @@
 """10,000 changed items drained to 20 accounts at monday.com's limits; one noisy account beside nine.
 
+Where a budget is smaller than the work, how much of it is used, minute by minute.
+
 A technician has changed status, priority and name of every ticket while no worker ran; then two
 workers start. Counted are the calls that the local monday.com got, with what each cost, against
 each account's budget of the same minute. Beside it the same is done naively: one call a column.
@@ -25,13 +27,15 @@ from tests.support.estate import PARTNER, Estate, running_estate
 
 ACCOUNTS, ITEMS_EACH, NOISE, NAIVE_ITEMS = 20, 500, 5_000, 50
 TINY_ACCOUNTS, TINY_ITEMS, TINY_NOISE, TINY_NAIVE_ITEMS = 2, 3, 4, 2
+#: A budget that keeps one account's changed items waiting for some minutes; in a tiny run, for none.
+POINTS, TINY_POINTS, ANSWERS = 500_000, 1_000_000, 2
 ALIASES = 25
 COLUMNS_CHANGED = 3
 QUIET_NEIGHBOURS = 9
 PATIENCE_SECONDS = 1_200.0
 BUDGET = 5_000_000
 WINDOW_SECONDS = 60.0
-REACH_ITEMS_A_REQUEST, REACH_FAIR_SECONDS = 10.0, 2.0
+REACH_ITEMS_A_REQUEST, REACH_FAIR_SECONDS, REACH_OF_BUDGET = 10.0, 2.0, 0.9
 #: More than any bench can use up.
 UNLIMITED = {
     "complexity_minute": 10**9,
@@ -93,6 +97,7 @@ def run(*, tiny: bool) -> list[Row]:
         rows = _drain(estate, customers, accounts * items)
         rows += _naively(customers[0], TINY_NAIVE_ITEMS if tiny else NAIVE_ITEMS)
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
+        rows += _bounded(estate, customers[0], TINY_POINTS if tiny else POINTS)
         rows += _fairness(estate, customers, TINY_NOISE if tiny else NOISE)
     return rows
 
@@ -135,9 +140,9 @@ def _drain(estate: Estate, customers: Sequence[_Customer], count: int) -> list[R
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
         seconds = time.perf_counter() - started
     slugs = [customer.slug for customer in customers]
-    writes = [call for call in watch.of(slugs) if call["query"].startswith("mutation")]
+    writes = [call for call in watch.of(slugs) if _is_write(call)]
     mutations = sum(call["query"].count("change_multiple_column_values(") for call in writes)
-    reads = [call for call in watch.of([*slugs, PARTNER]) if not call["query"].startswith("mutation")]
+    reads = [call for call in watch.of([*slugs, PARTNER]) if not _is_write(call)]
     refused = [call for call in watch.of([*slugs, PARTNER]) if call["status"] == 429]
     fullest = max(_fullest_minute(watch.of([slug])) for slug in [*slugs, PARTNER])
     ended = _ages(estate, int(before))
@@ -266,6 +271,44 @@ def _fairness(estate: Estate, customers: Sequence[_Customer], noise: int) -> lis
     ]
 
 
+def _bounded(estate: Estate, customer: _Customer, points: int) -> list[Row]:
+    """Change and answer all of a customer's tickets while its account takes fewer points than that costs."""
+    technician, desk = estate.with_title(PARTNER, "Technician"), estate.board(PARTNER, "service_desk")
+    estate.control("limits", {"account": customer.slug, "complexity_minute": points, "daily": 10**6})
+    value = json.dumps({"priority": desk.label("priority", "urgent")})
+    tickets = _desk_items(estate, customer)
+    posts = [{"i": ticket, "t": f"@kund Answer {n}"} for n in range(ANSWERS) for ticket in tickets]
+    with _watching(estate) as watch:
+        _many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=value)
+        _many(technician, _POST, posts)
+        estate.wait_until_settled(seconds=PATIENCE_SECONDS)
+    estate.control("limits", {"account": customer.slug, "daily": 10**6})
+    calls = watch.of([customer.slug])
+    refused = [call for call in calls if call["status"] == 429]
+    used = [spent / points for spent in _by_minute([call for call in calls if _is_write(call)])]
+    fullest, whole = _fullest_minute(calls) / points, used[:-1]
+    told = ", ".join(f"{share:.0%}" for share in used)
+    return [
+        Row(
+            f"{len(tickets):,} changed items with {ANSWERS} answers each, {points:,} points a minute",
+            told,
+            "-",
+            "-",
+            "-",
+        ),
+        Row(
+            "… while there was work, the least of a minute",
+            f"{min(whole):.0%}" if whole else "-",
+            f"{REACH_OF_BUDGET:.0%}",
+            f"{min(whole) / REACH_OF_BUDGET:.2f}" if whole else "-",
+            "at least 1",
+            not whole or min(whole) >= REACH_OF_BUDGET,
+        ),
+        Row("… the fullest minute", f"{fullest:.0%}", "100%", f"{fullest:.2f}", "at most 1", fullest <= 1),
+        Row("… calls refused for a limit", f"{len(refused)}", "0", "-", "0", not refused),
+    ]
+
+
 def _desk_items(estate: Estate, customer: _Customer) -> list[str]:
     rows = estate.rows(
         "SELECT desk.item_id FROM sides AS theirs JOIN sides AS desk ON desk.story = theirs.story"
@@ -321,6 +364,20 @@ def _watching(estate: Estate) -> Iterator[_Watch]:
         watch.look()
 
 
+def _is_write(call: Mapping[str, Any]) -> bool:
+    return bool(call["query"].startswith("mutation"))
+
+
+def _by_minute(calls: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Points of each minute, from the first call on."""
+    moments = [datetime.fromisoformat(call["at"]).timestamp() for call in calls]
+    minutes = [int((moment - moments[0]) // WINDOW_SECONDS) for moment in moments]
+    spent = [0] * (max(minutes, default=-1) + 1)
+    for minute, call in zip(minutes, calls, strict=True):
+        spent[minute] += int(call["complexity"] or 0)
+    return spent
+
+
 def _fullest_minute(calls: Sequence[Mapping[str, Any]]) -> int:
     """The most points that reads, or writes, of an account cost within any 60 seconds."""
     most = 0
@@ -328,7 +385,7 @@ def _fullest_minute(calls: Sequence[Mapping[str, Any]]) -> int:
         spent = [
             (datetime.fromisoformat(call["at"]).timestamp(), int(call["complexity"] or 0))
             for call in calls
-            if call["query"].startswith("mutation") == is_write
+            if _is_write(call) == is_write
         ]
         first, total = 0, 0
         for at, points in spent:

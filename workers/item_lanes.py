@@ -34,7 +34,7 @@ PEN_SECONDS = 0.15
 #: How often other workers are told of what follows, while items are handled.
 RING_SECONDS = 0.2
 #: So many items are read at once at the least, however long it takes to handle them: a call has its price.
-LEAST_AT_ONCE = 50
+LEAST_AT_ONCE = 25
 
 
 class ItemUnreadableError(SupportError):

@@ -25,6 +25,11 @@ class Meter:
     #: None: not limited, as far as known.
     limit: int | None
 
+    @property
+    def share(self) -> float:
+        """The part of the limit that is used; 0 where there is none."""
+        return self.used / self.limit if self.limit else 0.0
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -43,6 +48,17 @@ class Usage:
     blocked: Mapping[str, float]
     #: Work of which priority was told to wait, and until when (epoch seconds).
     waiting: Mapping[Priority, float]
+
+    @property
+    def meters(self) -> Mapping[str, Meter]:
+        """Every limit by its name."""
+        return {
+            "reads": self.reads,
+            "writes": self.writes,
+            "calls": self.calls,
+            "places": self.places,
+            "day": self.day,
+        }
 
 
 def usage(ledger: Shelf, account_ids: Sequence[str]) -> list[Usage]:

@@ -1,6 +1,9 @@
 """From the customer's board to the service desk and back, with real processes, through HTTP alone."""
 
+import re
+
 import pytest
+import requests
 
 from tests.support.estate import PARTNER, Estate
 from tests.support.tickets import open_ticket
@@ -162,3 +165,14 @@ def test_operators_see_that_all_is_well(estate: Estate) -> None:
     assert answer.returncode == 0, answer.stderr
     assert PARTNER in answer.stdout
     assert "customer-gold" in answer.stdout
+
+
+def test_operators_see_what_an_account_has_used_of_its_budget(estate: Estate) -> None:
+    open_ticket(estate, "customer-gold").settle()
+    lines = estate.synerity("status").stdout.splitlines()
+    account = next(number for number, line in enumerate(lines) if line.split()[:1] == ["customer-gold"])
+    assert "of what may be written" in lines[account + 1]
+    metrics = requests.get(f"{estate.place.app_url}/metrics", timeout=10).text
+    used = re.search(r'synerity_budget_used{account="customer-gold",what="writes"} ([\d.e+]+)', metrics)
+    assert used is not None
+    assert float(used[1]) > 0
