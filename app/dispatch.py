@@ -32,6 +32,7 @@ from app.monday.faults import Fault
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
+from app.priority import set_share
 from app.sla import service as sla
 from app.texts import text
 from app.tickets import service as tickets
@@ -104,6 +105,9 @@ def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *,
     handler = _TICKET_HANDLERS.get(event.source)
     if handler is None:
         raise ParkedError(f"No ticket follows events of the kind {event.source!r}.")
+    theirs = mirror.side_of(session, f"ticket:{ticket_id}", "customer")
+    if theirs is not None:
+        set_share(session, f"{theirs.account_id}:{theirs.board_id}")
     handler(session, ticket_id, now=now)
 
 

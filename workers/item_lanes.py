@@ -26,7 +26,7 @@ from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen, absent_item
 from app.monday.errors import BudgetSpentError
 from app.outbox import service as outbox
-from app.priority import set_priority
+from app.priority import set_priority, set_share
 from workers import holding
 
 #: How long an item that is under our own pen is left alone before it is looked at again.
@@ -183,6 +183,7 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
     there = _gone(product, one) if item is None else item
     with product.database.transaction() as session:
         set_priority(session, one.claim.priority)
+        set_share(session, one.claim.share or f"{one.key.account_id}:{one.key.board_id}")
         _expect_untouched(session, one)
         here = _unless_moved(session, one, there, now)
         partner = accounts.find_partner(session)

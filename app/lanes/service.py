@@ -81,7 +81,7 @@ _CLAIM_ONE = text(
     """
     UPDATE lanes SET fence = fence + 1, lease_until = :until
     WHERE key = :key AND wanted > done AND lease_until <= :now AND not_before <= :now
-    RETURNING key, kind, account_id, wanted, fence, attempts, priority
+    RETURNING key, kind, account_id, wanted, fence, attempts, priority, share
     """
 )
 _FINISH = text(
@@ -162,6 +162,8 @@ class Claim:
     attempts: int
     #: The most urgent of what waits.
     priority: Priority
+    #: Whose work it is; empty when nobody said.
+    share: str = ""
 
 
 @dataclass(frozen=True)
@@ -315,7 +317,14 @@ def next_moment(session: Session) -> float | None:
 
 def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        row.key, row.kind, row.account_id, row.wanted, row.fence, row.attempts, Priority(row.priority)
+        row.key,
+        row.kind,
+        row.account_id,
+        row.wanted,
+        row.fence,
+        row.attempts,
+        Priority(row.priority),
+        row.share,
     )
 
 

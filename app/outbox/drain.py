@@ -33,7 +33,7 @@ from app.monday.faults import Fault, FaultKind
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation, WantedChange, plan_request
 from app.outbox.service import SettledChange, settled
-from app.priority import Priority, set_priority
+from app.priority import Priority, set_priority, set_share
 
 #: monday.com answers a repeated key for 30 minutes; five are left for clocks that differ.
 KEY_LIFE_SECONDS = 25 * 60
@@ -149,10 +149,13 @@ def _priority(session: Session, request: Request) -> Priority:
 
 
 def _plan(session: Session, account_id: str, board_id: str) -> Request | None:
+    # The first change of each customer, then the second of each, and so on.
+    turn = func.row_number().over(partition_by=(Change.priority, Change.share), order_by=Change.id)
+    ready = select(Change.id, turn.label("turn")).where(*_ready(account_id, board_id)).subquery()
     rows = session.execute(
         select(Change)
-        .where(*_ready(account_id, board_id))
-        .order_by(Change.priority, Change.id)
+        .join(ready, ready.c.id == Change.id)
+        .order_by(Change.priority, ready.c.turn, Change.id)
         .limit(PLANNING_WINDOW)
     ).scalars()
     wanted = [
@@ -272,6 +275,7 @@ def _close(session: Session, request: Request, unclear: Sequence[Operation]) -> 
 
 def _confirm(hooks: Hooks, session: Session, operation: Operation, result_id: str, now: datetime) -> None:
     for change in _changes(session, operation):
+        set_share(session, change.share)
         change.state, change.reason, change.settled_at = "done", None, now
         if change.kind == "create_item":
             session.execute(update(Change).where(Change.after_id == change.id).values(item_id=result_id))
@@ -289,6 +293,7 @@ def _refuse(hooks: Hooks, session: Session, operation: Operation, fault: Fault, 
             change.state, change.alone = "wanted", True
         return
     for change in changes:
+        set_share(session, change.share)
         change.state, change.settled_at = "parked", now
         change.reason = hooks.refused(session, settled(change), fault, now)
         log.warning("change_parked", change_id=change.id, kind=change.kind, code=fault.code)

@@ -14,7 +14,7 @@ class Change(Base):
 
     __tablename__ = "changes"
     __table_args__ = (
-        Index("changes_board", "account_id", "board_id", "state", "priority", "id"),
+        Index("changes_board", "account_id", "board_id", "state", "priority", "share", "id"),
         Index("changes_item", "account_id", "board_id", "item_id", "state"),
         Index("changes_after", "after_id"),
         Index("changes_state", "state", "id"),
@@ -39,8 +39,9 @@ class Change(Base):
     state: Mapped[str] = mapped_column(String(16), default="wanted")
     #: True once it failed in company: sent alone, so that it can't fail its neighbours.
     alone: Mapped[bool] = mapped_column(default=False)
-    #: ``app.priority.Priority`` of the transaction that wanted it.
+    #: ``app.priority.Priority`` of the transaction that wanted it, and whose work it is.
     priority: Mapped[int] = mapped_column(Integer, default=0)
+    share: Mapped[str] = mapped_column(String(80), default="")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     reason: Mapped[str | None] = mapped_column(Text, default=None)
     wanted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from app.ids import ItemKey, board_lane
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
 from app.outbox.models import Change, WrittenItem
-from app.priority import priority_of
+from app.priority import priority_of, share_of
 
 #: States of a change that was not sent, or not taken, and may still come to be.
 _UNSENT = ("wanted", "parked", "held")
@@ -258,6 +258,7 @@ def _want(
         state="held" if target.is_away else "wanted",
         alone=False,
         priority=int(priority_of(session)),
+        share=share_of(session),
         attempts=0,
         wanted_at=now,
     )

@@ -28,6 +28,8 @@ PLACE_WAIT, ANSWER_WAIT = 0.2, 1.0
 CLOCK_SLACK = 5.0
 #: A day is counted in tenths of a call, as a refused one is a tenth (monday.com, rate limits).
 TENTHS = 10
+#: The most of a budget that monday.com is believed to want free beyond what a call costs.
+LARGEST_DEPOSIT = 0.2
 #: A request that costs more counts as one call a day for each of these; monday.com says "1+" and no figure.
 POINTS_OF_A_CALL = 1_000_000
 
@@ -301,7 +303,7 @@ def estimate(books: Books, asking: Asking) -> int:
 def deposit(books: Books, asking: Asking, points: int) -> int:
     """Points that monday.com seems to want free for a call, beyond those that it costs."""
     wanted = sum(books.deposits.get(kind, 0.0) * count for kind, count in asking.units.items())
-    return max(0, min(int(wanted), books.allowance.points) - points)
+    return max(0, min(int(wanted), int(books.allowance.points * LARGEST_DEPOSIT)) - points)
 
 
 def _blocks(books: Books, asking: Asking) -> list[float]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.budgets.rules import prices
 from app.budgets.rules.books import (
+    LARGEST_DEPOSIT,
     TENTHS,
     WINDOW_SECONDS,
     Asking,
@@ -21,9 +22,9 @@ from app.budgets.rules.hearing import Bound, Heard, Remaining
 UNTOLD_WAIT = 10.0
 #: Calls a day of monday.com's smallest plans; a day on which fewer were counted here had other callers.
 LEAST_DAILY = 200
-#: Of what is free when a call is refused for its points, how much more it is then taken to want; and of
-#: the whole budget how much it can want at most.
-DEPOSIT_STEP, LARGEST_DEPOSIT = 1.25, 0.2
+#: How much more than what was free a call is taken to want that was refused for its points, and how much of
+#: that is believed still after each like it that was let in.
+DEPOSIT_STEP, DEPOSIT_FADE = 1.25, 0.9
 
 
 def learn(books: Books, asking: Asking, heard: Heard, moment: Moment) -> Books:
@@ -31,7 +32,7 @@ def learn(books: Books, asking: Asking, heard: Heard, moment: Moment) -> Books:
     books = _note_figures(books, heard)
     if heard.cost is not None and heard.refused is None:
         known = prices.learn(books.prices, asking.units, heard.cost, is_write=asking.is_write)
-        books = replace(books, prices=known)
+        books = replace(books, prices=known, deposits=_faded(books, asking))
     name = side(is_write=asking.is_write)
     if heard.points is not None:
         own = used_points(books, is_write=asking.is_write) - foreign_amount(books, name)
@@ -87,11 +88,19 @@ def _block(books: Books, asking: Asking, heard: Heard, moment: Moment) -> Books:
     return replace(books, blocked={**books.blocked, **later})
 
 
+def _faded(books: Books, asking: Asking) -> dict[str, float]:
+    """The refusal may have had another cause: somebody else had spent, or the figure was another."""
+    most = books.allowance.points * LARGEST_DEPOSIT / max(1, sum(asking.units.values()))
+    faded = {
+        kind: min(deposit, most) * DEPOSIT_FADE if kind in asking.units else deposit
+        for kind, deposit in books.deposits.items()
+    }
+    return {kind: round(deposit, 2) for kind, deposit in faded.items() if deposit >= 1}
+
+
 def _raise_deposit(books: Books, asking: Asking) -> Books:
     """monday.com estimates some calls at more than they cost, and refuses by that: leave it more room."""
-    may = books.allowance.points
-    left = may - used_points(books, is_write=asking.is_write)
-    count = max(1, sum(asking.units.values()))
-    wanted = min(left * DEPOSIT_STEP, may * LARGEST_DEPOSIT) / count
+    left = books.allowance.points - used_points(books, is_write=asking.is_write)
+    wanted = left * DEPOSIT_STEP / max(1, sum(asking.units.values()))
     raised = {kind: max(round(wanted, 2), books.deposits.get(kind, 0.0)) for kind in asking.units}
     return replace(books, deposits={**books.deposits, **raised})

@@ -210,6 +210,16 @@ def test_calls_that_monday_estimates_higher_get_more_room_after_a_refusal() -> N
     assert room(books, mutation(), at(70)) is None
 
 
+def test_a_refusal_of_another_cause_is_forgotten_in_time() -> None:
+    books = made(Books(prices={"change": 100.0}), mutation(), at(0), Heard(refused=Bound.POINTS, wait=1))
+    books = replace(books, allowance=SMALL)
+    for second in range(2, 22):
+        assert room(books, mutation(), at(10 * second)) is None
+        books = made(books, mutation(), at(10 * second), Heard(cost=100))
+    books = replace(books, spent={int(START + 300): Spent(0, 90_000, 1)})
+    assert room(books, mutation(), at(300)) is None
+
+
 def test_a_day_that_is_used_up_ends_at_midnight() -> None:
     books = made(Books(), mutation(), at(0), Heard(refused=Bound.DAY))
     assert room(books, mutation(), at(10)) == START + 3600

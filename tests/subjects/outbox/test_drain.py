@@ -25,8 +25,9 @@ from app.outbox import drain
 from app.outbox import service as outbox
 from app.outbox.drain import BoardWriter
 from app.outbox.models import Change, Request
+from app.outbox.rules import MUTATIONS_PER_REQUEST
 from app.outbox.service import SettledChange, Target
-from app.priority import Priority
+from app.priority import Priority, set_share
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 
 CREATE_BOARD = 'mutation { create_board(board_name: "Drained", board_kind: public) { id } }'
@@ -80,8 +81,9 @@ class Desk:
     def target(self) -> Target:
         return Target(self.account_id, self.board_id)
 
-    def want(self, sync_id: str) -> int:
+    def want(self, sync_id: str, *, share: str = "") -> int:
         with self.database.transaction() as session:
+            set_share(session, share)
             content = {"values": {"sync_id": sync_id}, "expected": {}}
             now = SystemClock().now()
             return outbox.want_item(
@@ -102,7 +104,10 @@ class Desk:
     def items(self) -> list[dict[str, str]]:
         answer = self.sandbox.graphql(self.token, ITEMS, {"board": [self.board_id]}).json()
         found = answer["data"]["boards"][0]["items_page"]["items"]
-        return [{value["id"]: value["text"] for value in item["column_values"]} for item in found]
+        return [
+            {"id": item["id"], **{value["id"]: value["text"] for value in item["column_values"]}}
+            for item in found
+        ]
 
     def weather(self, *errors: dict[str, Any]) -> None:
         orders = {"account": "synerity", "seed": 1, "api": {"errors": list(errors)}}
@@ -272,3 +277,12 @@ def test_a_request_of_unknown_outcome_waits_for_room_under_its_key(desk: Desk) -
     assert desk.states() == [("sent", None)]
     assert desk.drain()
     assert [item["sync_id"] for item in desk.items()] == ["perhaps made"]
+
+
+def test_who_wants_much_does_not_hold_up_who_wants_little(desk: Desk) -> None:
+    for number in range(MUTATIONS_PER_REQUEST + 3):
+        desk.want(f"noisy {number}", share="42:77")
+    desk.want("quiet", share="43:78")
+    assert desk.drain()
+    made = sorted(desk.items(), key=lambda item: int(item["id"]))
+    assert [item["sync_id"] for item in made[:3]] == ["noisy 0", "quiet", "noisy 1"]
