@@ -97,6 +97,9 @@ def run(*, tiny: bool) -> list[Row]:
         rows = _drain(estate, customers, accounts * items)
         rows += _naively(customers[0], TINY_NAIVE_ITEMS if tiny else NAIVE_ITEMS)
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
+        if not tiny:
+            # What was spent within the last minute would count.
+            threading.Event().wait(WINDOW_SECONDS)
         rows += _bounded(estate, customers[0], TINY_POINTS if tiny else POINTS)
         rows += _fairness(estate, customers, TINY_NOISE if tiny else NOISE)
     return rows

@@ -40,6 +40,8 @@ Role = Literal["desk", "customer"]
 
 #: The item's own name travels like a column that both may change.
 NAME = "name"
+#: Where a session keeps the shadows that it has read.
+_SHADOWS = "shadows"
 #: States of a side in whose item's place another one stands.
 REPLACED = ("replaced", "set_aside")
 
@@ -165,15 +167,17 @@ def write(
     *,
     now: datetime,
     made_at: datetime | None = None,
+    pending_there: Mapping[str, Pending] | None = None,
 ) -> bool:
     """Want a column of a side to hold a value; False when it holds it, or soon will, already.
 
-    ``made_at`` is when the person whose change this carries made it (now by default).
+    ``made_at`` is when the person whose change this carries made it (now by default). ``pending_there`` is
+    what is on its way to the side, where the caller knows it.
     """
     if column_key != NAME and column_key not in board.columns:
         # Nothing can be written there now; provisioning brings it up to date.
         return False
-    on_its_way = pending(session, side).get(column_key)
+    on_its_way = (pending(session, side) if pending_there is None else pending_there).get(column_key)
     current = _shadow(session, side.id, column_key) if on_its_way is None else on_its_way.value
     if current == value:
         return False
@@ -209,6 +213,9 @@ def apply(
     accepted: dict[str, Any] = {}
     set_back: list[SetBack] = []
     conflicts: list[Conflict] = []
+    crosses = other is not None and any(isinstance(decision, Cross) for decision in decisions)
+    # Of each column there is one decision, so what is wanted below is nothing that is asked for after it.
+    pending_there = pending(session, other[0]) if crosses and other is not None else {}
     for decision in decisions:
         match decision:
             case Accept(key, value):
@@ -216,7 +223,15 @@ def apply(
                 accepted[key] = value
             case Cross(key, counterpart, value) if other is not None:
                 made_at = changed_at.get(key, now)
-                write(session, *other, counterpart, value, now=now, made_at=made_at)
+                write(
+                    session,
+                    *other,
+                    counterpart,
+                    value,
+                    now=now,
+                    made_at=made_at,
+                    pending_there=pending_there,
+                )
             case SetBack(key, value):
                 want_back(session, side, board, key, value, now=now)
                 set_back.append(decision)
@@ -272,8 +287,7 @@ def readable(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
 
 def shadows(session: Session, side: Side) -> dict[str, Any]:
     """Column key → the value this side was last known to hold."""
-    rows = session.execute(select(Shadow.column_key, Shadow.value).where(Shadow.side_id == side.id))
-    return dict(rows.all())
+    return {key: row.value for key, row in _shadow_rows(session, side.id).items()}
 
 
 def pending(session: Session, side: Side) -> dict[str, Pending]:
@@ -413,15 +427,24 @@ def _drop_pending(session: Session, side: Side, board: BoardMap, key: str, now: 
     outbox.drop_wanted_column(session, target(side), column_id, now=now)
 
 
+def _shadow_rows(session: Session, side_id: int) -> dict[str, Shadow]:
+    """A side's shadows by column key, read once a transaction; who adds one puts it in here."""
+    kept: dict[int, dict[str, Shadow]] = session.info.setdefault(_SHADOWS, {})
+    if side_id not in kept:
+        rows = session.execute(select(Shadow).where(Shadow.side_id == side_id)).scalars()
+        kept[side_id] = {row.column_key: row for row in rows}
+    return kept[side_id]
+
+
 def _shadow(session: Session, side_id: int, key: str) -> Any:
-    row = session.get(Shadow, (side_id, key))
+    row = _shadow_rows(session, side_id).get(key)
     return None if row is None else row.value
 
 
 def _set_shadow(session: Session, side_id: int, key: str, value: Any) -> None:
-    row = session.get(Shadow, (side_id, key))
-    if row is None:
-        session.add(Shadow(side_id=side_id, column_key=key, value=value))
-        session.flush()
-    else:
-        row.value = value
+    rows = _shadow_rows(session, side_id)
+    if key in rows:
+        rows[key].value = value
+        return
+    rows[key] = Shadow(side_id=side_id, column_key=key, value=value)
+    session.add(rows[key])
