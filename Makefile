@@ -12,7 +12,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python3.14 python
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help run test lint bench clean lock
+.PHONY: help run test nightly lint bench clean lock
 
 help: ## list what can be done (this)
 	@echo "Synerity Support for monday.com"
@@ -27,6 +27,10 @@ run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show w
 # tests share is started once.
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
 	@exec $(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
+
+nightly: $(DEV_STAMP) ## play 2 000 new stories of people, weather and crashes, of each kind: an hour or so
+	@exec env HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) \
+	  tests/journeys/test_the_boards_converge.py tests/faults/test_the_boards_converge_in_storms.py
 
 lint: $(DEV_STAMP) ## check style, types and the direction of imports
 	@echo "ruff: style"

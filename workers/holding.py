@@ -50,7 +50,11 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
         _snooze(product, held, error.until - lease_time(), failed=False)
         return
     if isinstance(error, (InstallationPausedError, NotInstalledError)):
-        _leave_alone(product, held)
+        if isinstance(error, InstallationPausedError) and error.account_id != held.account_id:
+            # This account's work needs another one, whose return wakes none of this one's lanes.
+            _snooze(product, held, _back_off(held), failed=True)
+        else:
+            _leave_alone(product, held)
         return
     if isinstance(error, MondayFaultError) and error.fault.kind is FaultKind.AUTHENTICATION:
         if _renew_token(product, held, error):
@@ -65,8 +69,11 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
     if not isinstance(error, SupportError):
         log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
     asked = error.fault.retry_in_seconds if isinstance(error, MondayFaultError) else None
-    wait = min(FIRST_WAIT_SECONDS * 2.0**held.attempts, LONGEST_WAIT_SECONDS) if asked is None else asked
-    _snooze(product, held, wait, failed=asked is None)
+    _snooze(product, held, _back_off(held) if asked is None else asked, failed=asked is None)
+
+
+def _back_off(held: Claim) -> float:
+    return min(FIRST_WAIT_SECONDS * 2.0**held.attempts, LONGEST_WAIT_SECONDS)
 
 
 def _renew_token(product: Product, held: Claim, error: SupportError) -> bool:

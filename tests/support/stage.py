@@ -8,10 +8,12 @@ catches, at one of the product's own crash points; what follows it is a product 
 import json
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,11 +24,12 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app import crashpoints
 from app.accounts import service as accounts
 from app.budgets.ledger import Ledger
-from app.clock import elapsed_time, lease_time
+from app.clock import DevelopmentClock, elapsed_time, lease_time
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
 from app.onboarding import service as onboarding
@@ -38,7 +41,7 @@ from tests.support.servers import sqlite_with_schema
 from workers import holding, jobs, timers
 
 PARTNER = ACCOUNTS[0]
-HALF_AN_HOUR = "31m"
+KEY_LIFE_SECONDS = 31 * 60.0
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
 #: What monday.com still has to tell: deliveries under way, happenings not yet matched with webhooks.
@@ -71,6 +74,7 @@ class Stage:
     tray: list[Delivery]
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
+    _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
@@ -104,15 +108,40 @@ class Stage:
             self._boards[slug, key] = board
         return self._boards[slug, key]
 
+    def keep(self) -> None:
+        """Remember all there is, on both sides of the wire, as what ``reset`` goes back to."""
+        self.collect()
+        self._kept = [(path, _copy_of(path)) for path in self._files()]
+
+    def reset(self) -> None:
+        """Be again as when ``keep`` was called; quicker than a new stage by two orders of magnitude."""
+        self.collect()
+        for path, kept in self._kept:
+            with closing(sqlite3.connect(path, timeout=20)) as live:
+                kept.backup(live)
+        self.settings.var_dir.joinpath("clock.json").unlink(missing_ok=True)
+
+    def _files(self) -> tuple[Path, ...]:
+        return (self.monday_file, Path(self.settings.database_url.removeprefix("sqlite:///")))
+
+    def tick(self, seconds: float = 1.0) -> None:
+        """Let time pass for everybody."""
+        clock = self.product.clock
+        assert isinstance(clock, DevelopmentClock)
+        clock.advance(timedelta(seconds=seconds))
+
     def collect(self) -> list[Delivery]:
-        """Wait until monday.com has delivered all there is, and take it out of the tray."""
+        """Wait until monday.com has delivered all there is, and take it out of the tray.
+
+        What came is in the order in which it happened: the tray's own is chance.
+        """
         pause, deadline = threading.Event(), elapsed_time() + 20
         with sqlite3.connect(self.monday_file) as connection:
             while connection.execute(_UNDELIVERED).fetchone()[0]:
                 assert elapsed_time() < deadline, "monday.com does not finish delivering."
                 pause.wait(0.003)
         connection.close()
-        taken, self.tray[:] = list(self.tray), []
+        taken, self.tray[:] = sorted(self.tray, key=_happened), []
         return taken
 
     def hand_over(self, delivery: Delivery) -> None:
@@ -120,17 +149,27 @@ class Stage:
         answer = self.web.post(delivery.path, data=delivery.body, headers=dict(delivery.headers))
         assert answer.status_code == 200, answer.text
 
-    def work(self, *, crash: tuple[str, int] | None = None) -> None:
-        """Let a worker go round until nothing waits, or until it dies at a crash point."""
+    def work(self, *, crash: tuple[str, int] | None = None) -> bool:
+        """Let a worker go round until nothing waits, or until it dies at a crash point; whether it died."""
         with _dying(crash):
             try:
                 for _ in range(MOST_ROUNDS):
                     if not self._round():
-                        return
+                        return False
             except Killed:
                 self.restart()
-                return
+                return True
         raise AssertionError("The product does not come to rest.")
+
+    def wait_out(self) -> None:
+        """Let every back-off end, however often something failed; what is paused waits on."""
+        with self.product.database.transaction() as session:
+            _end_waits(session, "attempts >= 0")
+
+    def has_work(self) -> bool:
+        """Whether anything waits that a worker may do now, or after a wait."""
+        soon = lease_time() + holding.PAUSED_SECONDS / 2
+        return bool(self.rows(f"SELECT 1 FROM lanes WHERE wanted > done AND not_before < {soon} LIMIT 1"))
 
     def _round(self) -> bool:
         """Do what waits now; whether anything did."""
@@ -139,12 +178,9 @@ class Stage:
         jobs._products[:] = [self.product]
         fired = timers.fire_due(self.product)
         with self.product.database.transaction() as session:
-            # All waiting is over: leases of the dead have ended, back-offs too; paused boards wait on.
+            # Leases of the dead have ended, and the first back-offs of what failed.
             session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
-            session.execute(
-                text("UPDATE lanes SET not_before = 0 WHERE wanted > done AND not_before < :soon"),
-                {"soon": lease_time() + holding.PAUSED_SECONDS / 2},
-            )
+            _end_waits(session, "attempts <= :patience", patience=holding.PATIENCE)
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:
@@ -153,9 +189,11 @@ class Stage:
 
     def let_time_pass(self) -> None:
         """Half an hour goes by: monday.com forgets what it answered to which key."""
-        requests.post(f"{self.sandbox.url}/sandbox/clock", json={"advance": HALF_AN_HOUR}, timeout=10)
+        self.tick(KEY_LIFE_SECONDS)
         with self.product.database.transaction() as session:
-            session.execute(text("UPDATE requests SET first_sent = first_sent - 1860"))
+            # Keys live by the machine's time, not by the clock that was moved.
+            query = "UPDATE requests SET first_sent = first_sent - :seconds"
+            session.execute(text(query), {"seconds": KEY_LIFE_SECONDS})
 
     def weather(self, **orders: Any) -> None:
         """Order weather at monday.com; nothing clears it."""
@@ -177,6 +215,27 @@ class Stage:
         """Rows of the product's database."""
         with self.product.database.reading() as session:
             return [tuple(row) for row in session.execute(text(query))]
+
+
+def _copy_of(path: Path) -> sqlite3.Connection:
+    """A database's content, in memory."""
+    kept = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(path, timeout=20)) as live:
+        live.backup(kept)
+    return kept
+
+
+def _happened(delivery: Delivery) -> tuple[str, int]:
+    event = json.loads(delivery.body)["event"]
+    return event["triggerTime"], event["subscriptionId"]
+
+
+def _end_waits(session: Session, which: str, **parameters: int) -> None:
+    soon = lease_time() + holding.PAUSED_SECONDS / 2
+    session.execute(
+        text(f"UPDATE lanes SET not_before = 0 WHERE wanted > done AND not_before < :soon AND {which}"),
+        {"soon": soon, **parameters},
+    )
 
 
 @contextmanager
@@ -202,6 +261,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
     """A stage on which the partner and some customers have installed the app and have their boards."""
     tray: list[Delivery] = []
     with ExitStack() as stack:
+        folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray))
         clock_file = folder / "clock.json"
         sandbox = stack.enter_context(running_sandbox(folder / "monday", clock_file=clock_file))
@@ -225,6 +285,17 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
             stage.hand_over(delivery)
         stage.work()
         yield stage
+
+
+@contextmanager
+def _in_memory(folder: Path) -> Iterator[Path]:
+    """A folder that lives in memory, where there is such a place: a stage need not survive a power cut."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="synerity-stage-", dir=memory) as quick:
+        yield Path(quick)
 
 
 @contextmanager

@@ -1,0 +1,41 @@
+"""Rows of acts that once went wrong, as a state machine found them, and what they are about."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.acted import CUSTOMER
+from tests.support.proof import prove_quiet
+from tests.support.stage import PARTNER, open_stage
+from tests.support.world import GOLD, SILVER, World
+
+
+@pytest.fixture(scope="module")
+def stage_with_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD, SILVER)) as stage:
+        yield World(stage)
+
+
+@pytest.fixture
+def world(stage_with_world: World) -> World:
+    stage_with_world.begin()
+    return stage_with_world
+
+
+@pytest.mark.timeout(60)
+def test_a_customer_that_connects_while_the_partner_is_paused_does_not_keep_a_worker_busy(
+    world: World,
+) -> None:
+    world.revokes(PARTNER)
+    world.renames(world.tickets[0], CUSTOMER)
+    world.delivers()
+    world.works()
+    world.revokes(GOLD)
+    world.reconnects(GOLD)
+    world.works()
+    world.rests()
+
+
+def test_a_story_at_rest_stays_at_rest(world: World) -> None:
+    world.rests()
+    prove_quiet(world)

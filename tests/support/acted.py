@@ -1,0 +1,114 @@
+"""What people did, and what must therefore be told on both sides once all is at rest.
+
+Pure: what was done goes in, what may be read comes out. Where people of both sides did something
+at once, several outcomes are right; a value that neither side said last never is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Side = Literal["customer", "desk"]
+DESK: Side = "desk"
+CUSTOMER: Side = "customer"
+
+
+@dataclass
+class Shared:
+    """A value that both sides may change."""
+
+    #: What it was when all was last at rest.
+    settled: str
+    #: What each side said last, since then.
+    said: dict[Side, str] = field(default_factory=dict)
+
+    def say(self, side: Side, value: str) -> None:
+        """A person of that side sets it."""
+        self.said[side] = value
+
+    def possible(self) -> set[str]:
+        """What it may be at rest."""
+        return set(self.said.values()) or {self.settled}
+
+    def settle(self, value: str) -> None:
+        """All is at rest, and this is what both boards show."""
+        self.settled, self.said = value, {}
+
+
+@dataclass
+class Version:
+    """A text that a message had for a while."""
+
+    #: Words that stand nowhere else.
+    words: str
+    is_public: bool
+
+
+@dataclass(eq=False)
+class Message:
+    """What somebody wrote on a ticket."""
+
+    side: Side
+    update_id: str
+    versions: list[Version]
+    answers: "Message | None" = None
+    #: Its author deleted it, or what it answered.
+    is_gone: bool = False
+    #: It may have gone with a copy of ours that was withdrawn, to which it was a reply.
+    may_be_gone: bool = False
+    liked: int = 0
+
+    @property
+    def now(self) -> Version:
+        """Its text as it is."""
+        return self.versions[-1]
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the customer may read it."""
+        return not self.is_gone and self.now.is_public
+
+
+@dataclass(eq=False)
+class Ticket:
+    """What people did to one ticket."""
+
+    #: Which of the customers' boards it was asked on.
+    front: int
+    their_id: str
+    name: Shared
+    priority: Shared
+    desk_id: str | None = None
+    #: The desk's own columns.
+    status: str = "new"
+    #: The customer wrote since all was last at rest: a ticket that waited goes on then.
+    may_go_on: bool = False
+    technician: str = ""
+    #: The customer's own column.
+    description: str = ""
+    #: Columns that people added to their board, by side.
+    own: dict[Side, str] = field(default_factory=dict)
+    #: The groups that people moved the item to, by side.
+    group: dict[Side, str] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+
+    def statuses(self) -> set[str]:
+        """What the status may be at rest."""
+        waits = self.status in ("waiting_customer", "solved")
+        return {self.status} | ({"in_progress"} if waits and self.may_go_on else set())
+
+    def thread(self, message: Message) -> Iterator[Message]:
+        """A message with what answers it."""
+        yield message
+        yield from (other for other in self.messages if other.answers is message)
+
+
+def secrets(tickets: list[Ticket]) -> list[str]:
+    """All words that were never meant for a customer."""
+    return [
+        version.words
+        for ticket in tickets
+        for message in ticket.messages
+        for version in message.versions
+        if not version.is_public
+    ]
