@@ -111,6 +111,14 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "Ärendet har flyttats tillbaka till sin kunds grupp: ett ärende kan inte byta kund.",
         "en": "The ticket has been moved back to its customer's group: a ticket can't change its customer.",
     },
+    "withdrawn.desk": {
+        "sv": "Meddelandet har dragits tillbaka.",
+        "en": "This message has been withdrawn.",
+    },
+    "withdrawn.customer": {
+        "sv": "Kunden har tagit bort det här meddelandet.",
+        "en": "The customer has deleted this message.",
+    },
     "empty": {"sv": "tomt", "en": "empty"},
     "customer_word": {"sv": "kund", "en": "customer"},
     "name_column": {"sv": "Namn", "en": "Name"},

@@ -91,6 +91,8 @@ _HIDING = re.compile(
 #: These hide their element's text only where what does not fit is cut off.
 _NO_ROOM = re.compile(rf"(?:max-)?(?:width|height):{_ZERO}(?:!important)?")
 _CUT_OFF = re.compile(r"overflow(?:-[xy])?:.*(?:hidden|clip).*")
+#: Where somebody of an account, or a team of theirs, is shown to the others of it.
+_PROFILE = re.compile(r"https?://[\w-]+\.monday\.com/(?:users|teams)/", re.IGNORECASE)
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.DOTALL)
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -353,8 +355,10 @@ class _Reader(HTMLParser):
 
 
 def _is_mention(attributes: dict[str, str]) -> bool:
-    return "mention" in attributes.get("class", "") or any(
-        name.startswith("data-mention") for name in attributes
+    return (
+        "mention" in attributes.get("class", "")
+        or any(name.startswith("data-mention") for name in attributes)
+        or _PROFILE.match(attributes.get("href", "")) is not None
     )
 
 

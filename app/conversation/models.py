@@ -28,7 +28,8 @@ class Message(Base):
     role: Mapped[str] = mapped_column(String(16))
     account_id: Mapped[str] = mapped_column(String(32))
     update_id: Mapped[str] = mapped_column(String(32))
-    #: ``public`` or ``internal``; what a customer writes is always public.
+    #: ``public`` or ``internal``; what a customer writes is public. An internal one that has a copy was
+    #: withdrawn: its copy says so in its place.
     audience: Mapped[str] = mapped_column(String(16))
     #: Hash of the text when it was last handled; tells an edit.
     text_key: Mapped[str] = mapped_column(String(64))
@@ -37,6 +38,8 @@ class Message(Base):
     #: The outbox change that posts the copy, and the copy's id once monday.com gave it one.
     copy_change_id: Mapped[int | None] = mapped_column(Integer, default=None)
     copy_update_id: Mapped[str | None] = mapped_column(String(32), default=None)
+    #: The update, on the copy's side, that the copy is a reply to; None when it begins a thread.
+    copy_parent_id: Mapped[str | None] = mapped_column(String(32), default=None)
     #: Something about it had to wait for the copy; look again when it is there.
     waits_for_copy: Mapped[bool] = mapped_column(default=False)
     #: Removed by its author, or left behind with an item in whose place another stands.

@@ -5,7 +5,7 @@ Called with an item's updates as they were just read, complete and not under our
 written by a person, whichever account it came through.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,7 @@ class Ends:
     there: Side
     #: For notices to technicians.
     desk_language: str
+    customer_language: str
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,13 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
             heard = _merged(heard, _new(session, ends, update, exchange, now))
         elif (not message.gone and message.text_key != _text_key(update.body)) or message.waits_for_copy:
             heard = _merged(heard, _edited(session, ends, message, update, exchange, now))
-    if len(updates) < UPDATES_READ and ends.here.state == "active":
+    threads = sum(update.parent_id is None for update in updates)
+    if threads < UPDATES_READ and ends.here.state == "active":
         present = {update.id for update in updates}
         for message in known.values():
             if message.update_id not in present and not message.gone:
                 _removed(session, ends, message, now)
+        _forget_copies(session, ends, present, now)
     return heard
 
 
@@ -209,7 +212,9 @@ def _edited(
     body, left_out = _copy(ends, update, exchange)
     if body is None:
         _withdraw(session, ends, message, now)
+        _tell_that_nothing_went(session, ends, left_out, now)
         return Heard()
+    message.audience = "public"
     content = {"update_id": message.copy_update_id, "body": body}
     outbox.want_edit(session, mirror.target(ends.there), content=content, now=now)
     _tell_what_was_left_out(session, ends, left_out, now)
@@ -232,12 +237,17 @@ def _publish(
     message.waits_for_copy = False
     body, left_out = _copy(ends, update, exchange)
     if body is None:
-        key = "nothing_left" if left_out else "nothing_said"
-        notify(session, ends.here, text(ends.desk_language, key), now=now)
+        _tell_that_nothing_went(session, ends, left_out, now)
         return Heard()
     message.audience = "public"
     message.public_at = seen_at
-    content = {"body": body, "match": normalised_text(body), "parent_id": parent}
+    message.copy_parent_id = parent
+    content = {
+        "body": body,
+        "match": normalised_text(body),
+        "parent_id": parent,
+        "written_at": update.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
     message.copy_change_id = outbox.want_update(session, mirror.target(ends.there), content=content, now=now)
     _tell_what_was_left_out(session, ends, left_out, now)
     if ends.here.role == "desk":
@@ -248,25 +258,54 @@ def _publish(
 
 
 def _withdraw(session: Session, ends: Ends, message: Message, now: datetime) -> None:
-    """What is no longer public must not stay with the customer."""
-    message.audience = "internal"
-    if message.copy_update_id is not None:
-        content = {"update_id": message.copy_update_id}
-        outbox.want_deletion(session, mirror.target(ends.there), content=content, now=now)
-    message.copy_change_id = message.copy_update_id = None
+    """What is no longer meant for the other side must not stay there.
+
+    A copy that begins a thread is written over, not deleted: with it monday.com would delete the replies,
+    and they are other people's.
+    """
+    was_public, message.audience = message.audience == "public", "internal"
+    if message.copy_update_id is None or not was_public:
+        return
+    target, content = mirror.target(ends.there), {"update_id": message.copy_update_id}
+    if message.copy_parent_id is None:
+        language = ends.customer_language if message.role == "desk" else ends.desk_language
+        sentence = text(language, f"withdrawn.{message.role}")
+        outbox.want_edit(session, target, content={**content, "body": f"<p>{sentence}</p>"}, now=now)
+    else:
+        outbox.want_deletion(session, target, content=content, now=now)
+        message.copy_change_id = message.copy_update_id = None
 
 
 def _removed(session: Session, ends: Ends, message: Message, now: datetime) -> None:
-    """Its author deleted it: a technician's copy is withdrawn, the customer's stays on the desk."""
-    if message.role == "desk":
-        if message.copy_change_id is not None and message.copy_update_id is None:
-            if not outbox.take_back(session, message.copy_change_id, now=now):
-                message.waits_for_copy = True
-                return
-            message.copy_change_id = None
-        _withdraw(session, ends, message, now)
+    """Its author deleted it: its copy is withdrawn."""
+    if message.copy_change_id is not None and message.copy_update_id is None:
+        if not outbox.take_back(session, message.copy_change_id, now=now):
+            message.waits_for_copy = True
+            return
+        message.copy_change_id = None
+    _withdraw(session, ends, message, now)
     message.gone = True
     message.waits_for_copy = False
+
+
+def _forget_copies(session: Session, ends: Ends, present: Collection[str], now: datetime) -> None:
+    """Copies that people deleted here: what was still to be done about them is not.
+
+    Where their message was edited meanwhile, or answered, that is posted anew: edit beats delete.
+    """
+    dropped = outbox.drop_about_missing(session, mirror.target(ends.here), present, now=now)
+    edited = {change.content["update_id"] for change in dropped if change.kind == "edit_update"}
+    replies = {change.id for change in dropped if change.kind == "create_update"}
+    for message in _known(session, ends.there).values():
+        copy_id = message.copy_update_id
+        is_lost = copy_id is not None and copy_id not in present
+        if not is_lost and message.copy_change_id not in replies:
+            continue
+        message.copy_change_id = message.copy_update_id = message.copy_parent_id = None
+        is_wanted = message.audience == "public" and not message.gone
+        if is_wanted and (copy_id is None or copy_id in edited):
+            message.waits_for_copy = True
+            mirror.look_again(session, ends.there, now=now)
 
 
 def _goes_out(ends: Ends, update: UpdateSeen) -> bool:
@@ -292,6 +331,11 @@ def _copy(ends: Ends, update: UpdateSeen, exchange: _Exchange) -> tuple[str | No
 def _tell_what_was_left_out(session: Session, ends: Ends, left_out: int, now: datetime) -> None:
     if left_out:
         notify(session, ends.here, text(ends.desk_language, "left_out", count=left_out), now=now)
+
+
+def _tell_that_nothing_went(session: Session, ends: Ends, left_out: int, now: datetime) -> None:
+    key = "nothing_left" if left_out else "nothing_said"
+    notify(session, ends.here, text(ends.desk_language, key), now=now)
 
 
 _WAIT = object()

@@ -96,6 +96,8 @@ def _single(board_id: str, change: WantedChange) -> Operation:
         variables = {"item_id": change.item_id, "body": change.content["body"]}
         if change.content.get("parent_id"):
             variables["parent_id"] = change.content["parent_id"]
+        if change.content.get("written_at"):
+            variables["original_creation_date"] = change.content["written_at"]
     elif change.kind == "edit_update":
         variables = {"id": change.content["update_id"], "body": change.content["body"]}
     else:

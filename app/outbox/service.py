@@ -4,7 +4,7 @@ What is wanted is carried out by ``app.outbox.drain``, when the board's lane com
 monday.com will not take is parked here, with its reason, until somebody replays it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -116,7 +116,11 @@ def drop_wanted_column(session: Session, target: Target, column_id: str, *, now:
 
 
 def want_update(session: Session, target: Target, *, content: Mapping[str, Any], now: datetime) -> int:
-    """Want an update posted; ``content`` must have ``body`` (HTML) and may have ``parent_id``."""
+    """Want an update posted.
+
+    ``content`` must have ``body`` (HTML); it may have ``parent_id``, and ``written_at``, the moment
+    (``2026-11-23T08:00:00Z``) at which the update was written that it is a copy of.
+    """
     return _want(session, target, "create_update", content, now)
 
 
@@ -167,6 +171,25 @@ def drop(session: Session, target: Target, reason: str, *, now: datetime) -> Non
     """Drop everything that is wanted of an item and was not sent."""
     here = (*_same_item(target), Change.state.in_(_UNSENT))
     session.execute(update(Change).where(*here).values(state="dropped", reason=reason, settled_at=now))
+
+
+def drop_about_missing(
+    session: Session, target: Target, present: Collection[str], *, now: datetime
+) -> Sequence[SettledChange]:
+    """Drop, and return, what is wanted of updates that are not among the ``present`` ones of their item.
+
+    Also replies to them: nothing can answer what is gone.
+    """
+    kinds = ("create_update", "edit_update", "delete_update")
+    query = select(Change).where(*_same_item(target), Change.kind.in_(kinds), Change.state.in_(_UNSENT))
+    dropped = []
+    for change in session.execute(query.with_for_update()).scalars():
+        update_id = change.content.get("update_id") or change.content.get("parent_id")
+        if update_id is not None and update_id not in present:
+            change.state, change.reason, change.settled_at = "dropped", "its update is gone", now
+            dropped.append(settled(change))
+    session.flush()
+    return dropped
 
 
 def take_back(session: Session, change_id: int, *, now: datetime) -> bool:

@@ -54,7 +54,7 @@ class _Case:
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
-        return Ends(here, there, DESK_LANGUAGE)
+        return Ends(here, there, DESK_LANGUAGE, self.customer.language)
 
 
 def on_customer_item(
