@@ -1,12 +1,11 @@
 """The HTML of updates as lines of text with their place and look, and back again.
 
-Whatever is not modelled here does not survive: attributes, styles, comments, hidden
-elements, pictures, scripts. HTML is first read by nh3's parser, as a browser would, and
-its well-formed output only is walked; what is written is cleaned by nh3 once more. Pure.
+nh3 reads, as a browser would, and drops what is not text: scripts, pictures, comments. What is
+ours is what it leaves to be told: which text is quoted, hidden or a mention, and where lines begin.
+What is written is cleaned by nh3 once more. Pure.
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,26 +16,19 @@ from itertools import groupby
 
 import nh3
 
+from app.conversation.hiding import TELLING_STYLES, comparable, is_hidden
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+#: Elements that text stands in, and what they are kept as.
 _BLOCKS = {
-    "p": "p",
+    **{tag: tag for tag in _names("p h1 h2 h3 ul ol li blockquote")},
+    **dict.fromkeys(_names("h4 h5 h6"), "h3"),
+    **dict.fromkeys(_names("menu dir"), "ul"),
     "pre": "p",
-    "h1": "h1",
-    "h2": "h2",
-    "h3": "h3",
-    "h4": "h3",
-    "h5": "h3",
-    "h6": "h3",
-    "ul": "ul",
-    "menu": "ul",
-    "dir": "ul",
-    "ol": "ol",
-    "li": "li",
-    "blockquote": "blockquote",
 }
 _LISTS = frozenset({"ul", "ol"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3"})
@@ -47,54 +39,22 @@ _BREAKING = _names(
     "address article aside caption center dd details div dl dt fieldset figcaption figure footer form "
     "header hgroup hr legend main nav section summary table tbody td tfoot th thead tr"
 )
-_MARKS = {
-    "b": "strong",
-    "strong": "strong",
-    "i": "em",
-    "em": "em",
-    "u": "u",
-    "ins": "u",
-    "s": "s",
-    "strike": "s",
-    "del": "s",
-}
+_MARKS = {tag: tag for tag in _names("strong em u s")}
+_MARKS |= {"b": "strong", "i": "em", "ins": "u", "strike": "s", "del": "s"}
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
-_OTHERS = _names(
-    "a abbr bdi bdo big cite code col colgroup data dfn font img kbd label mark q rp rt ruby samp small span "
-    "sub sup time tt var wbr"
-)
 #: Elements whose content is not text that a reader sees.
 _UNSEEN = _names(
     "applet audio canvas datalist dialog embed frameset head iframe listing map math noembed noframes "
     "noscript object optgroup option plaintext script select style svg template textarea title video xmp"
 )
 _SCHEMES = frozenset({"http", "https", "mailto"})
-_READ_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
-_WRITTEN_TAGS = frozenset(
-    {"h1", "h2", "h3", "p", "strong", "em", "u", "s", "ul", "ol", "li", "a", "br", "blockquote"}
-)
+_WRITTEN_TAGS = {*_BLOCKS.values(), *_MARKS.values(), "a", "br"}
 #: Nesting beyond this is no writing; what is deeper is kept at this depth.
 _DEEPEST = 12
 
 _TAG_NAME = re.compile(r"<([a-z][a-z0-9:-]*)", re.IGNORECASE)
-_ZERO = r"[+-]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?"
-_NO_COLOUR = (
-    rf"(?:transparent|(?:rgb|hsl)a?\((?:(?:[^,]*,){{3}}|.*/){_ZERO}\)|#[0-9a-f]{{3}}0|#[0-9a-f]{{6}}00)"
-)
-#: A declaration, lower case and without spaces, that keeps its element from being seen.
-_HIDING = re.compile(
-    r"(?:display:none|(?:content-)?visibility:(?:hidden|collapse)|mso-hide:(?!none).*|font:0(?:[a-z%/].*)?"
-    rf"|(?:opacity|font-size|zoom):{_ZERO}|(?:-webkit-text-fill-)?color:{_NO_COLOUR}"
-    rf"|transform:.*scale[xy3d]*\({_ZERO}[,)].*|clip:rect.*|clip-path:(?!none|initial|unset).*"
-    r"|(?:(?:margin-)?(?:left|top|right|bottom)|text-indent):-(?:\d{3}|\d\d(?:r?em|v[hw]|%)).*)(?:!important)?"
-)
-#: These hide their element's text only where what does not fit is cut off.
-_NO_ROOM = re.compile(rf"(?:max-)?(?:width|height):{_ZERO}(?:!important)?")
-_CUT_OFF = re.compile(r"overflow(?:-[xy])?:.*(?:hidden|clip).*")
 #: Where somebody of an account, or a team of theirs, is shown to the others of it.
 _PROFILE = re.compile(r"https?://[\w-]+\.monday\.com/(?:users|teams)/", re.IGNORECASE)
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.DOTALL)
-_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 #: Zero-width joiner and non-joiner: emoji and some scripts are spelt with them.
 _JOINERS = frozenset("\u200c\u200d")
@@ -197,7 +157,7 @@ def clean(html: str) -> str:
     """HTML with nothing in it but the few elements that updates may have."""
     return nh3.clean(
         html.replace("\ufeff", ""),  # the parser takes one at the start for a byte order mark
-        tags=set(_WRITTEN_TAGS),
+        tags=_WRITTEN_TAGS,
         clean_content_tags=set(_UNSEEN),
         attributes={"a": {"href"}},
         url_schemes=set(_SCHEMES),
@@ -213,18 +173,14 @@ def visible(text: str) -> str:
 
 
 def _well_formed(html: str) -> str:
-    tags = (
-        {name.lower() for name in _TAG_NAME.findall(html)}
-        | _OTHERS
-        | _BREAKING
-        | _MARKS.keys()
-        | _BLOCKS.keys()
-    )
+    found = {name.lower() for name in _TAG_NAME.findall(html)}
     return nh3.clean(
         html,
-        tags=tags - _UNSEEN,
+        tags=(found | _BREAKING | _MARKS.keys() | _BLOCKS.keys()) - _UNSEEN,
         clean_content_tags=set(_UNSEEN),
-        attributes={"*": set(_READ_ATTRIBUTES), "a": {"href"}},
+        attributes={"*": {"class", "hidden", "id", "style"}, "a": {"href"}},
+        attribute_filter=comparable,
+        filter_style_properties=TELLING_STYLES,
         generic_attribute_prefixes={"data-mention"},
         url_schemes=set(_SCHEMES),
         url_relative="deny",
@@ -304,7 +260,7 @@ class _Reader(HTMLParser):
             tag,
             self._inner_path(outer.path, tag, attributes),
             look,
-            outer.is_hidden or _is_hidden(attributes),
+            outer.is_hidden or is_hidden(attributes),
             outer.is_quoted or _is_quote(tag, attributes),
             outer.is_pre or tag == "pre",
         )
@@ -365,27 +321,6 @@ def _is_mention(attributes: dict[str, str]) -> bool:
 def _is_quote(tag: str, attributes: dict[str, str]) -> bool:
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
     return tag == "blockquote" or "quote" in names or "divrplyfwdmsg" in names
-
-
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    style = _CSS_ESCAPE.sub(_unescaped, _CSS_COMMENT.sub("", attributes.get("style", "").lower()))
-    declarations = _SPACE.sub("", style).lower().split(";")
-    return (
-        "hidden" in attributes
-        or any(_HIDING.fullmatch(declaration) for declaration in declarations)
-        or (
-            any(_NO_ROOM.fullmatch(declaration) for declaration in declarations)
-            and any(_CUT_OFF.fullmatch(declaration) for declaration in declarations)
-        )
-    )
-
-
-def _unescaped(escape_: re.Match[str]) -> str:
-    """The character a CSS escape stands for."""
-    code, character = escape_.groups()
-    if code is None:
-        return str(character)
-    return chr(int(code, 16)) if int(code, 16) <= sys.maxunicode else ""
 
 
 def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
