@@ -21,6 +21,8 @@ PLACES = {
     "outbox.committed": "the answer is committed, the lane is still held",
     "timers.before_commit": "due timers are taken and handed on but not committed",
     "timers.committed": "due timers are handed on, no bell is rung",
+    "sweep.before_call": "a page is to be asked for, monday.com has not heard of it",
+    "sweep.before_commit": "a page's items are asked for but not committed",
     "provisioning.before_call": "a board's next piece is planned, monday.com has not heard of it",
     "provisioning.after_call": "monday.com has made the piece, nothing is recorded",
 }

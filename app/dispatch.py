@@ -34,6 +34,8 @@ from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
 from app.priority import set_share
 from app.sla import service as sla
+from app.sweeps import healing
+from app.sweeps import service as sweeps
 from app.texts import text
 from app.tickets import service as tickets
 from app.tickets.presence import DESK_LANGUAGE
@@ -91,8 +93,15 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
     handler = _ITEM_HANDLERS.get(work.board.key)
     if handler is None:
         raise ParkedError(f"Nothing follows items of the board {work.board.key!r}.")
-    reason = handler(session, work)
-    _note_trace(session, work)
+    run_id = _sweep_to_tell(session, work)
+    if run_id is None:
+        reason = handler(session, work)
+    else:
+        before = healing.look(session, work.item, work.board, _known_conversation(session, work))
+        reason = handler(session, work)
+        told = _known_conversation(session, work)
+        healing.record(session, run_id, before, work.item, told, now=work.now)
+    sweeps.note_trace(session, work.item, now=work.now)
     return reason
 
 
@@ -267,13 +276,17 @@ def _departure(work: ItemWork) -> Departure:
     )
 
 
-def _note_trace(session: Session, work: ItemWork) -> None:
-    """Remember what the sweep saw, now that it was looked into."""
-    traces = [event.content["trace"] for event in work.events if event.content.get("trace")]
-    if traces:
-        side = mirror.find_side(session, work.item.key)
-        if side is not None:
-            side.trace = traces[-1]
+def _sweep_to_tell(session: Session, work: ItemWork) -> int | None:
+    """The sweep that asked for an item no webhook told of, so that its report says what was healed."""
+    if any(event.source == "webhook" for event in work.events):
+        return None
+    run_ids = [int(event.content["sweep"]) for event in work.events if "sweep" in event.content]
+    return healing.existing_run(session, run_ids) if run_ids else None
+
+
+def _known_conversation(session: Session, work: ItemWork) -> str:
+    side = mirror.find_side(session, work.item.key)
+    return "" if side is None else conversation.fingerprint(session, side)
 
 
 def _delivery(event: StoredEvent) -> BoardEvent:

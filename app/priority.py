@@ -5,6 +5,8 @@ equally urgent each customer gets its turn: changes also have the transaction's 
 work it is.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from sqlalchemy.orm import Session
@@ -44,3 +46,14 @@ def set_share(session: Session, share: str) -> None:
 def share_of(session: Session) -> str:
     """Whose work is wanted in this session; empty when it is nobody's own."""
     return str(session.info.get(_SHARE, ""))
+
+
+@contextmanager
+def under(session: Session, priority: Priority) -> Iterator[None]:
+    """What is wanted inside has this priority; what comes after it has the one that held before."""
+    before = priority_of(session)
+    set_priority(session, priority)
+    try:
+        yield
+    finally:
+        set_priority(session, before)

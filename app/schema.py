@@ -20,6 +20,7 @@ from app.links import models as links
 from app.mirror import models as mirror
 from app.outbox import models as outbox
 from app.sla import models as sla
+from app.sweeps import models as sweeps
 from app.tickets import models as tickets
 from app.timers import models as timers
 
@@ -35,6 +36,7 @@ SUBJECTS = (
     mirror,
     outbox,
     sla,
+    sweeps,
     tickets,
     timers,
 )

@@ -41,6 +41,7 @@ class Settings:
     secret_keys: tuple[str, ...]
     lane_lease_seconds: float
     sweep_seconds: float
+    full_sweep_seconds: float
     clock_file: Path | None
 
     @property
@@ -94,6 +95,7 @@ class _Reader:
             secret_keys=self._secret_keys(),
             lane_lease_seconds=self._number("LANE_LEASE_SECONDS", 60, at_least=0.3),
             sweep_seconds=self._number("SWEEP_SECONDS", 1800, at_least=5),
+            full_sweep_seconds=self._number("FULL_SWEEP_SECONDS", 86400, at_least=60),
             clock_file=self._clock_file(var_dir),
         )
         if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from app.accounts import service as accounts
-from app.boards import service as boards
 from app.clock import lease_time
 from app.dispatch import SWEEP_TIMER
 from app.factory import Product
@@ -12,10 +10,10 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.logs import get_logger
-from app.mirror import sweep
 from app.onboarding import further
 from app.onboarding import service as onboarding
-from app.priority import Priority
+from app.sweeps import report
+from app.sweeps import service as sweeps
 from app.timers import service as timers
 from workers import holding
 
@@ -51,39 +49,25 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
     for event in events:
         if event.source == "account.share":
             further.share_board(product, event.content["customer_id"], now=product.clock.now())
-    if sources & {"account.sweep", "account.connect"}:
-        sweep_account(product, claim)
     now = product.clock.now()
+    every = timedelta(seconds=product.settings.sweep_seconds)
     with product.database.transaction() as session:
+        if sources & {"account.sweep", "account.connect"}:
+            sweeps.ask_account(
+                session,
+                claim.account_id,
+                # A timer says when it was due.
+                asked=any(
+                    event.source == "account.sweep" and "due_at" not in event.content for event in events
+                ),
+                every=every,
+                full_every=timedelta(seconds=product.settings.full_sweep_seconds),
+                now=now,
+            )
+            report.prune(session, now=now)
         inbox.settle(session, [event.id for event in events], now=now)
-        due_at = now + timedelta(seconds=product.settings.sweep_seconds)
+        due_at = now + every
         timers.arm(
             session, kind=SWEEP_TIMER, subject=claim.account_id, account_id=claim.account_id, due_at=due_at
         )
         lanes.finish(session, claim, now=lease_time())
-
-
-def sweep_account(
-    product: Product, claim: Claim | None, account_id: str = ""
-) -> dict[str, sweep.SweepReport]:
-    """Compare every board of an account with what we know; reports by board key."""
-    account_id = claim.account_id if claim is not None else account_id
-    reports: dict[str, sweep.SweepReport] = {}
-    with product.database.reading() as session:
-        account = accounts.find_account(session, account_id)
-        found = boards.list_boards(session, account_id) if account is not None else []
-        held = boards.held_boards(session, account_id)
-    for board in found:
-        if board.board_id in held:
-            continue
-        if claim is not None:
-            with product.database.transaction() as session:
-                lanes.renew(
-                    session, claim, now=lease_time(), lease_seconds=product.settings.lane_lease_seconds
-                )
-        client = product.client(account_id, Priority.SWEEP)
-        reports[board.key] = sweep.sweep_board(
-            product.database, client, account_id, board.board_id, now=product.clock.now()
-        )
-        log.info("board_swept", account_id=account_id, board=board.key, to_read=reports[board.key].to_read)
-    return reports

@@ -6,7 +6,7 @@ from app.lanes.service import Bell
 from app.logs import get_logger
 from app.priority import Priority
 from app.settings import Settings
-from workers import account_lanes, board_lanes, item_lanes, set_aside_lanes, ticket_lanes
+from workers import account_lanes, board_lanes, item_lanes, set_aside_lanes, sweep_lanes, ticket_lanes
 
 log = get_logger("workers")
 
@@ -14,6 +14,7 @@ _LANES = {
     "item": item_lanes.answer,
     "ticket": ticket_lanes.answer,
     "account": account_lanes.answer,
+    "sweep": sweep_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 

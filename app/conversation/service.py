@@ -95,6 +95,12 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
     return heard
 
 
+def fingerprint(session: Session, side: Side) -> str:
+    """Changes with everything that is known of a side's messages."""
+    known = _known(session, side).values()
+    return stable_key(*(f"{message.update_id} {message.text_key} {message.gone}" for message in known))
+
+
 def notify(session: Session, side: Side, sentence: str, *, now: datetime) -> None:
     """Post a notice of our own on a side's item."""
     notify_on(session, mirror.target(side), sentence, now=now)

@@ -130,6 +130,12 @@ _PUT_OFF = text(
       AND lease_until <= :now AND not_before < :until
     """
 )
+_COUNT = text(
+    """
+    SELECT COUNT(*) FROM lanes
+    WHERE account_id = :account_id AND kind = :kind AND wanted > done AND priority = :priority
+    """
+)
 _WAKE = text("UPDATE lanes SET not_before = 0 WHERE account_id = :account_id AND wanted > done")
 
 
@@ -141,7 +147,10 @@ class LaneLostError(SupportError):
 
 @dataclass(frozen=True)
 class LaneName:
-    """A lane as it is asked for. ``kind`` is ``item``, ``ticket``, ``account``, ``board`` or ``unusable``."""
+    """A lane as it is asked for.
+
+    ``kind`` is ``item``, ``ticket``, ``account``, ``board``, ``sweep`` or ``unusable``.
+    """
 
     key: str
     account_id: str
@@ -307,6 +316,12 @@ def waiting(session: Session, *, now: float, limit: int = 500) -> Sequence[Bell]
     """What should be rung now: the truth from which lost doorbells are repaired."""
     rows = session.execute(_WAITING, {"now": now, "limit": limit})
     return [Bell(row.account_id, row.kind, row.key, Priority(row.priority)) for row in rows]
+
+
+def count_waiting(session: Session, account_id: str, kind: str, priority: Priority) -> int:
+    """How many lanes of a kind and a priority have work that is not done in an account."""
+    parameters = {"account_id": account_id, "kind": kind, "priority": int(priority)}
+    return int(session.execute(_COUNT, parameters).scalar_one())
 
 
 def next_moment(session: Session) -> float | None:

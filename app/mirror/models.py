@@ -34,8 +34,6 @@ class Side(Base):
     state: Mapped[str] = mapped_column(String(16), default="active")
     #: Since when monday.com has not shown the item, without saying what became of it.
     unseen_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    #: What the last sweep saw of the item (when it and its newest update changed).
-    trace: Mapped[str | None] = mapped_column(String(120), default=None)
 
 
 class Shadow(Base):

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.ids import ItemKey
+from app.ids import ItemKey, stable_key
+
+#: So many of an item's newest updates are part of its trace.
+UPDATES_TRACED = 10
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,20 @@ class UpdateSeen:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What an item looks like from afar: the same as long as nothing of it or its updates changed.
+
+    monday.com gives moments in whole seconds.
+    """
+
+    text: str
+    #: monday.com's newest moment in it: of the item or of one of its updates.
+    changed_at: datetime
+    #: monday.com's newest moment of an update; empty when there is none.
+    updates_at: str
+
+
+@dataclass(frozen=True)
 class ItemSeen:
     """One item, read whole."""
 
@@ -52,6 +69,8 @@ class ItemSeen:
     updates: Sequence[UpdateSeen] | None
     #: False when nothing but the state is known: name, values and updates say nothing then.
     is_known: bool = True
+    #: None when updates were not read.
+    trace: Trace | None = None
 
 
 def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
@@ -70,7 +89,20 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
             for value in item["column_values"] or ()
         },
         updates=None if updates is None else _updates(updates),
+        trace=trace_of(item),
     )
+
+
+def trace_of(item: Mapping[str, Any]) -> Trace | None:
+    """The trace of an item as the API gave it, read whole or listed; None without its updates."""
+    if item.get("updates") is None or not item.get("updated_at"):
+        return None
+    newest = sorted(item["updates"], key=lambda update: int(update["id"]))[-UPDATES_TRACED:]
+    moments = [str(update["updated_at"] or "") for update in newest]
+    updates_at = max(moments, default="")
+    known = stable_key(*(f"{update['id']} {at}" for update, at in zip(newest, moments, strict=True)))
+    changed_at = max(moment(at) for at in (item["updated_at"], *moments) if at)
+    return Trace(f"{item['updated_at']} {known}", changed_at, updates_at)
 
 
 def absent_item(key: ItemKey, state: str, at: datetime) -> ItemSeen:

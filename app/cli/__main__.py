@@ -1,0 +1,5 @@
+"""``python -m app.cli`` does what ``synerity`` does."""
+
+from app.cli import main
+
+main()

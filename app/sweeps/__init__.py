@@ -1,0 +1,1 @@
+"""Sweeps: looking for what webhooks missed, board by board, and telling what was healed and why."""
