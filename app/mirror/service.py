@@ -358,12 +358,17 @@ def on_column_written(session: Session, change: SettledChange) -> None:
 def align(
     session: Session, source: tuple[Side, BoardMap], other: tuple[Side, BoardMap], *, now: datetime
 ) -> None:
-    """Want the other side to hold what crosses from this one, as after it came back or missed something."""
+    """Want the other side to hold what crosses from this one, as after it came back or missed something.
+
+    A shared column that is empty here empties nothing there: it may never have been filled here, and had
+    somebody emptied it, that would be on its way already.
+    """
     side, board = source
     values = coming(session, side)
     for rule in column_rules(board, side.role):
-        crosses_from_here = rule.owner in (Owner.HERE, Owner.BOTH) and rule.counterpart is not None
-        if crosses_from_here and rule.key in values:
+        if rule.counterpart is None or rule.key not in values:
+            continue
+        if rule.owner is Owner.HERE or (rule.owner is Owner.BOTH and values[rule.key] is not None):
             write(session, *other, rule.counterpart or rule.key, values[rule.key], now=now)
 
 

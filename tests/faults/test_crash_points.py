@@ -6,9 +6,10 @@ import pytest
 
 from app.crashpoints import PLACES
 from tests.support.acted import CUSTOMER, DESK
+from tests.support.cast import GOLD, SILVER
 from tests.support.proof import prove_quiet, story
 from tests.support.stage import open_stage
-from tests.support.world import GOLD, SILVER, World
+from tests.support.world import World
 
 Work = Callable[[], object]
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.cast import GOLD, SILVER
 from tests.support.machine import StormyBoards, run
 from tests.support.stage import open_stage
-from tests.support.world import GOLD, SILVER, World
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")

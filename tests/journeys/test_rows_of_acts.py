@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.acted import CUSTOMER
+from tests.support.acted import CUSTOMER, DESK
+from tests.support.cast import GOLD, SILVER
 from tests.support.proof import prove_quiet
 from tests.support.stage import PARTNER, open_stage
-from tests.support.world import GOLD, SILVER, World
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,17 @@ def test_a_customer_that_connects_while_the_partner_is_paused_does_not_keep_a_wo
     world.revokes(GOLD)
     world.reconnects(GOLD)
     world.works()
+    world.rests()
+
+
+def test_an_item_of_the_desk_that_comes_back_keeps_the_priority_that_only_the_desk_shows(
+    world: World,
+) -> None:
+    ticket = world.tickets[0]
+    world.leaves(ticket, DESK, "delete")
+    world.delivers()
+    world.works()
+    world.returns(ticket, DESK)
     world.rests()
 
 

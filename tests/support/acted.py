@@ -56,7 +56,8 @@ class Message:
     is_gone: bool = False
     #: It may have gone with a copy of ours that was withdrawn, to which it was a reply.
     may_be_gone: bool = False
-    liked: int = 0
+    #: It stands on an item of the desk in whose place another stands now: nothing follows it any more.
+    is_left_behind: bool = False
 
     @property
     def now(self) -> Version:
@@ -90,12 +91,23 @@ class Ticket:
     own: dict[Side, str] = field(default_factory=dict)
     #: The groups that people moved the item to, by side.
     group: dict[Side, str] = field(default_factory=dict)
+    #: The items that people put away, by side.
+    away: dict[Side, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
 
     def statuses(self) -> set[str]:
         """What the status may be at rest."""
         waits = self.status in ("waiting_customer", "solved")
         return {self.status} | ({"in_progress"} if waits and self.may_go_on else set())
+
+    def moves_on(self, desk_id: str) -> None:
+        """Another item of the desk has taken the place of the one that was put away there."""
+        if self.desk_id is not None:
+            for message in self.messages:
+                message.is_left_behind |= message.side == DESK
+            self.own.pop(DESK, None)
+            self.group.pop(DESK, None)
+        self.desk_id = desk_id
 
     def thread(self, message: Message) -> Iterator[Message]:
         """A message with what answers it."""

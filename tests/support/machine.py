@@ -20,15 +20,16 @@ from hypothesis.stateful import (
 )
 
 from tests.support.acted import CUSTOMER, DESK, Message, Side, Ticket
+from tests.support.cast import GOLD, SILVER
 from tests.support.stage import PARTNER
-from tests.support.world import CRASHES, GOLD, PARTIALS, PRIORITIES, SILVER, STATUSES, STORMS, World
+from tests.support.world import CRASHES, PARTIALS, PRIORITIES, STATUSES, STORMS, World
 
 #: Examples of each machine in an ordinary run; more when the profile of Hypothesis has more.
 EXAMPLES = 50
 STEPS = 20
 CRASH = st.none() | st.tuples(st.sampled_from(CRASHES), st.integers(1, 4))
-#: A ticket and what somebody wrote on it.
-Written = tuple[Ticket, Message]
+#: Messages are chosen by number: a bundle of them would be as chance has it, for it takes an item to write.
+MESSAGES = st.integers(0, 9)
 SIDES = st.sampled_from((CUSTOMER, DESK))
 FRONTS = st.sampled_from((0, 0, 1, 2))
 
@@ -57,7 +58,6 @@ class Boards(RuleBasedStateMachine):
 
     world: ClassVar[World]
     tickets: Bundle[Ticket] = Bundle("tickets")
-    messages: Bundle[Written] = Bundle("messages")
 
     @initialize(target=tickets)
     def begin(self) -> MultipleResults[Ticket]:
@@ -83,27 +83,24 @@ class Boards(RuleBasedStateMachine):
         else:
             self.world.fills_an_own_column(ticket, side)
 
-    @rule(target=messages, ticket=tickets, side=SIDES, public=st.booleans())
-    def writes(self, ticket: Ticket, side: Side, public: bool) -> Written | MultipleResults[Written]:
-        message = self.world.writes(ticket, side, public=public)
-        return multiple() if message is None else (ticket, message)
+    @rule(ticket=tickets, side=SIDES, public=st.booleans())
+    def writes(self, ticket: Ticket, side: Side, public: bool) -> None:
+        self.world.writes(ticket, side, public=public)
 
-    @rule(target=messages, answered=messages, side=SIDES, public=st.booleans())
-    def answers(self, answered: Written, side: Side, public: bool) -> Written | MultipleResults[Written]:
-        ticket, answers = answered
-        message = self.world.writes(ticket, side, public=public, answers=answers)
-        return multiple() if message is None else (ticket, message)
+    @rule(which=MESSAGES, side=SIDES, public=st.booleans())
+    def answers(self, which: int, side: Side, public: bool) -> None:
+        for ticket, message in self._message(which):
+            self.world.writes(ticket, side, public=public, answers=message)
 
-    @rule(written=messages, public=st.booleans())
-    def edits(self, written: Written, public: bool) -> None:
-        self.world.edits(*written, public=public)
-
-    @rule(written=messages, like=st.booleans())
-    def deletes_or_likes(self, written: Written, like: bool) -> None:
-        if like:
-            self.world.likes(*written)
-        else:
-            self.world.deletes(*written)
+    @rule(which=MESSAGES, what=st.sampled_from(("edits", "edits", "hides", "deletes", "likes")))
+    def changes_a_message(self, which: int, what: str) -> None:
+        for ticket, message in self._message(which):
+            if what in ("edits", "hides"):
+                self.world.edits(ticket, message, public=what == "edits")
+            elif what == "deletes":
+                self.world.deletes(ticket, message)
+            else:
+                self.world.likes(ticket, message)
 
     @rule(ticket=tickets)
     def describes(self, ticket: Ticket) -> None:
@@ -120,6 +117,13 @@ class Boards(RuleBasedStateMachine):
     @rule(ticket=tickets, side=SIDES, status=st.sampled_from(STATUSES))
     def trespasses(self, ticket: Ticket, side: Side, status: str) -> None:
         self.world.trespasses(ticket, side, status)
+
+    @rule(ticket=tickets, side=SIDES, how=st.sampled_from(("archive", "delete", "return", "return")))
+    def leaves_or_returns(self, ticket: Ticket, side: Side, how: str) -> None:
+        if how == "return":
+            self.world.returns(ticket, side)
+        else:
+            self.world.leaves(ticket, side, how)
 
     # What the world does
 
@@ -148,6 +152,11 @@ class Boards(RuleBasedStateMachine):
     )
     def operators_act(self, what: str, front: int, slug: str) -> None:
         getattr(self.world, what)(front if what in ("pauses", "resumes") else slug)
+
+    def _message(self, which: int) -> list[tuple[Ticket, Message]]:
+        """One of the messages that people wrote, if any, with its ticket."""
+        written = [(ticket, message) for ticket in self.world.tickets for message in ticket.messages]
+        return [written[which % len(written)]] if written else []
 
     def teardown(self) -> None:
         # What failed on the way is told, not what follows from it.

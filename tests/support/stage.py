@@ -203,6 +203,11 @@ class Stage:
         else:
             requests.delete(address, timeout=10).raise_for_status()
 
+    def restore(self, slug: str, item_id: str) -> None:
+        """Bring an archived or deleted item back, as people do in monday.com."""
+        address = f"{self.sandbox.url}/sandbox/items/restore"
+        requests.post(address, json={"account": slug, "item": item_id}, timeout=10).raise_for_status()
+
     def sweep(self) -> None:
         """Compare every board with what is known of it, as when something was missed."""
         now = self.product.clock.now()

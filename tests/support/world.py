@@ -7,19 +7,16 @@ row of them that once went wrong. ``rests`` ends a row: everything heals, and al
 import itertools
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
-from app.agreements import service as agreements
 from app.crashpoints import PLACES
 from app.links import service as links
-from app.onboarding import further
-from local.people import Board, Person
+from local.people import Person
 from tests.support.acted import CUSTOMER, DESK, Message, Shared, Side, Ticket, Version
+from tests.support.cast import OWN_COLUMN, furnish
 from tests.support.proof import prove
-from tests.support.stage import PARTNER, Delivery, Stage
+from tests.support.stage import Delivery, Stage
 
-GOLD, SILVER = "customer-gold", "customer-silver"
 STATUSES = ("new", "in_progress", "waiting_customer", "waiting_vendor", "solved")
 PRIORITIES = ("low", "normal", "high", "urgent")
 CRASHES = tuple(sorted(PLACES))
@@ -47,16 +44,7 @@ PARTIALS: tuple[dict[str, Any], ...] = (
 )
 #: Work that is not done after so many turns of deliveries and workers never will be.
 MOST_TURNS = 12
-OWN_COLUMN = "our_own"
 
-CREATE_GROUP = """
-mutation ($board: ID!) { create_group(board_id: $board, group_name: "Laid aside") { id } }
-"""
-CREATE_COLUMN = """
-mutation ($board: ID!, $id: String!) {
-  create_column(board_id: $board, id: $id, title: "Our own", column_type: text) { id }
-}
-"""
 DELETE_COLUMN = """
 mutation ($board: ID!, $column: String!) { delete_column(board_id: $board, column_id: $column) { id } }
 """
@@ -65,16 +53,8 @@ mutation ($item: ID!, $group: String!) { move_item_to_group(item_id: $item, grou
 """
 EDIT = "mutation ($id: ID!, $body: String!) { edit_update(id: $id, body: $body) { id } }"
 DELETE = "mutation ($id: ID!) { delete_update(id: $id) { id } }"
+LEAVE = "mutation ($item: ID!) { %s_item(item_id: $item) { id } }"
 LIKE = "mutation ($id: ID!) { like_update(update_id: $id) { id } }"
-
-
-@dataclass(frozen=True)
-class Front:
-    """A board on which a customer asks."""
-
-    slug: str
-    board: Board
-    group: str
 
 
 class World:
@@ -83,14 +63,8 @@ class World:
     def __init__(self, stage: Stage) -> None:
         """Furnish a stage on which two customers stand: one of them with two boards, each with a ticket."""
         self.stage = stage
-        self.desk = stage.people[PARTNER][1]
-        self.desk_board = stage.board(PARTNER, "service_desk")
-        self.fronts = (
-            self._furnish(GOLD, stage.board(GOLD, "tickets")),
-            self._furnish(GOLD, self._further_board(stage.board(GOLD, "tickets").language)),
-            self._furnish(SILVER, stage.board(SILVER, "tickets")),
-        )
-        self.desk_group = self._add_to(PARTNER, self.desk_board)
+        self.cast = furnish(stage)
+        self.fronts = self.cast.fronts
         self._begin([])
         self.settles()
         self.stage.sweep()
@@ -115,16 +89,18 @@ class World:
         self._paused: set[int] = set()
         #: Whether anything happened that the product was not told of: only a sweep finds it then.
         self._has_lost = False
+        #: Items of the desk that were put away, and in whose place others stand.
+        self.set_aside: list[str] = []
 
     # What either side does
 
     def asks(self, front: int = 0) -> Ticket:
         """A customer makes an item."""
         name = self._words("Question")
-        their_id = self._customer(front).create_item(self.fronts[front].board, name)
+        self.stage.tick()
+        their_id = self.cast.customer(front).create_item(self.fronts[front].board, name)
         ticket = Ticket(front, their_id, Shared(name), Shared("normal"))
         self.tickets.append(ticket)
-        self.stage.tick()
         return ticket
 
     def renames(self, ticket: Ticket, side: Side) -> None:
@@ -139,7 +115,7 @@ class World:
         if not self.is_there(ticket, side):
             return
         ticket.priority.say(side, priority)
-        self._change(ticket, side, {"priority": self._board(ticket, side).label("priority", priority)})
+        self._change(ticket, side, {"priority": self.cast.board(ticket, side).label("priority", priority)})
 
     def fills_an_own_column(self, ticket: Ticket, side: Side) -> None:
         """Somebody writes in a column that is none of ours."""
@@ -152,10 +128,9 @@ class World:
         """Somebody moves the item to another group of its board."""
         if not self.is_there(ticket, side):
             return
-        group = self.desk_group if side == DESK else self.fronts[ticket.front].group
+        group = self.cast.desk_group if side == DESK else self.fronts[ticket.front].group
         ticket.group[side] = group
-        self._person(ticket, side).ask(MOVE, {"item": self._item(ticket, side), "group": group})
-        self.stage.tick()
+        self._acting(ticket, side).ask(MOVE, {"item": _item(ticket, side), "group": group})
 
     def writes(
         self, ticket: Ticket, side: Side, *, public: bool = True, answers: Message | None = None
@@ -168,47 +143,45 @@ class World:
             return None
         version = self._version(side, public=public)
         body = _body(side, version)
-        update_id = self._person(ticket, side).post(self._item(ticket, side), body, reply_to=reply_to)
+        update_id = self._acting(ticket, side).post(_item(ticket, side), body, reply_to=reply_to)
         message = Message(side, update_id, [version], answers)
         ticket.messages.append(message)
         message.may_be_gone = answers is not None and not answers.is_outside
         ticket.may_go_on |= side == CUSTOMER
-        self.stage.tick()
         return message
 
     def edits(self, ticket: Ticket, message: Message, *, public: bool = True) -> None:
         """An author writes something else instead; the desk may make it public, or internal."""
-        if not _stands(message):
+        if not (_stands(message) and self.is_there(ticket, message.side)):
             return
         version = self._version(message.side, public=public)
         if message.now.is_public and not version.is_public:
             self._may_take_along(ticket, message)
         message.versions.append(version)
-        person = self._person(ticket, message.side)
+        person = self._acting(ticket, message.side)
         person.ask(EDIT, {"id": message.update_id, "body": _body(message.side, version)})
-        self.stage.tick()
 
     def deletes(self, ticket: Ticket, message: Message) -> None:
         """An author deletes a message; what answers it goes with it."""
-        if not _stands(message):
+        if not (_stands(message) and self.is_there(ticket, message.side)):
             return
         self._may_take_along(ticket, message)
         for gone in ticket.thread(message):
             if gone.side == message.side:
                 gone.is_gone = True
-        self._person(ticket, message.side).ask(DELETE, {"id": message.update_id})
-        self.stage.tick()
+        self._acting(ticket, message.side).ask(DELETE, {"id": message.update_id})
 
     def likes(self, ticket: Ticket, message: Message) -> None:
         """Somebody beside the author likes a message."""
-        if _stands(message):
-            self._admin(ticket, message.side).ask(LIKE, {"id": message.update_id})
-            self.stage.tick()
+        if _stands(message) and self.is_there(ticket, message.side):
+            self.cast.admin(ticket, message.side).ask(LIKE, {"id": message.update_id})
 
     # What only one side may do, or may not
 
     def describes(self, ticket: Ticket) -> None:
         """The customer says what it is about."""
+        if not self.is_there(ticket, CUSTOMER):
+            return
         ticket.description = self._words("About")
         self._change(ticket, CUSTOMER, {"description": {"text": ticket.description}})
 
@@ -217,14 +190,14 @@ class World:
         if not self.is_there(ticket, DESK):
             return
         ticket.status, ticket.may_go_on = status, False
-        self._change(ticket, DESK, {"status": self.desk_board.label("status", status)})
+        self._change(ticket, DESK, {"status": self.cast.desk_board.label("status", status)})
 
     def takes(self, ticket: Ticket) -> None:
         """The technician takes it."""
         if not self.is_there(ticket, DESK):
             return
-        ticket.technician = self.desk.name
-        person = {"personsAndTeams": [{"id": int(self.desk.id), "kind": "person"}]}
+        ticket.technician = self.cast.desk.name
+        person = {"personsAndTeams": [{"id": int(self.cast.desk.id), "kind": "person"}]}
         self._change(ticket, DESK, {"technician": person})
 
     def trespasses(self, ticket: Ticket, side: Side, status: str = "solved") -> None:
@@ -232,10 +205,22 @@ class World:
         if not self.is_there(ticket, side):
             return
         if side == CUSTOMER:
-            label = self._board(ticket, side).label("status", status)
+            label = self.cast.board(ticket, side).label("status", status)
             self._change(ticket, side, {"status": label, "number": "1", "technician": "Me"})
         else:
             self._change(ticket, side, {"description": {"text": "It is about this"}, "customer": "Nobody"})
+
+    def leaves(self, ticket: Ticket, side: Side, how: str = "archive") -> None:
+        """Somebody archives or deletes the item."""
+        if self.is_there(ticket, side):
+            ticket.away[side] = _item(ticket, side)
+            self._acting(ticket, side).ask(LEAVE % how, {"item": ticket.away[side]})
+
+    def returns(self, ticket: Ticket, side: Side) -> None:
+        """Somebody brings the item back that was put away."""
+        if side in ticket.away:
+            self.stage.tick()
+            self.stage.restore(self.cast.slug(ticket, side), ticket.away.pop(side))
 
     # What the world does
 
@@ -285,7 +270,7 @@ class World:
 
     def pauses(self, front: int) -> None:
         """An operator pauses a link."""
-        account, board = self._account(front), self.fronts[front].board.id
+        account, board = self.cast.account(front), self.fronts[front].board.id
         with self.stage.product.database.transaction() as session:
             now = self.stage.product.clock.now()
             links.pause(session, account, board, reason="They rebuild their board.", by="anna", now=now)
@@ -295,7 +280,7 @@ class World:
         """An operator resumes a link."""
         with self.stage.product.database.transaction() as session:
             now = self.stage.product.clock.now()
-            links.resume(session, self._account(front), self.fronts[front].board.id, now=now)
+            links.resume(session, self.cast.account(front), self.fronts[front].board.id, now=now)
         self._paused.discard(front)
 
     def revokes(self, slug: str) -> None:
@@ -323,23 +308,38 @@ class World:
             self.reconnects(slug)
         for front in sorted(self._paused):
             self.resumes(front)
+        for ticket in self.tickets:
+            self.returns(ticket, CUSTOMER)
+            self.returns(ticket, DESK)
         self.settles()
         if self._has_lost:
             self.stage.sweep()
             self.settles()
             self._has_lost = False
+        for ticket in self.tickets:
+            self.look_at_the_desk(ticket)
         prove(self)
 
     def is_there(self, ticket: Ticket, side: Side) -> bool:
-        """Whether a side has the ticket's item; the desk's is made by us."""
-        if side == DESK and ticket.desk_id is None:
-            rows = self.stage.rows(
-                "SELECT other.item_id FROM sides JOIN sides AS other ON other.story = sides.story"
-                f" AND other.role = 'desk' WHERE sides.item_id = '{ticket.their_id}'"
-                f" AND sides.account_id = '{self._account(ticket.front)}' AND sides.role = 'customer'"
-            )
-            ticket.desk_id = next((row[0] for row in rows if row[0]), None)
-        return side == CUSTOMER or ticket.desk_id is not None
+        """Whether people of a side can act on the ticket's item; the desk's is made by us."""
+        if side == DESK:
+            self.look_at_the_desk(ticket)
+        return side not in ticket.away and (side == CUSTOMER or ticket.desk_id is not None)
+
+    def look_at_the_desk(self, ticket: Ticket) -> None:
+        """Find out which item of the desk is the ticket's: the first one, or one that took its place."""
+        rows = self.stage.rows(
+            "SELECT ours.item_id FROM sides JOIN sides AS ours ON ours.story = sides.story"
+            " AND ours.role = 'desk' AND ours.state NOT IN ('replaced', 'set_aside')"
+            f" WHERE sides.item_id = '{ticket.their_id}' AND sides.role = 'customer'"
+            f" AND sides.account_id = '{self.cast.account(ticket.front)}'"
+        )
+        found = next((row[0] for row in rows if row[0]), None)
+        if found not in (None, ticket.desk_id):
+            if ticket.desk_id is not None:
+                self.set_aside.append(ticket.desk_id)
+                self.returns(ticket, DESK)
+            ticket.moves_on(found)
 
     def settles(self) -> None:
         """Deliver and work until nothing more happens.
@@ -356,49 +356,16 @@ class World:
             self.stage.work()
         raise AssertionError(f"After {MOST_TURNS} turns there is still something to do.")
 
-    def _furnish(self, slug: str, board: Board) -> Front:
-        """Give a customer's board what people added to it: a group and a column of their own."""
-        return Front(slug, board, self._add_to(slug, board))
-
-    def _add_to(self, slug: str, board: Board) -> str:
-        admin = self.stage.people[slug][0]
-        admin.ask(CREATE_COLUMN, {"board": board.id, "id": OWN_COLUMN})
-        return str(admin.ask(CREATE_GROUP, {"board": board.id})["create_group"]["id"])
-
-    def _further_board(self, language: str) -> Board:
-        with self.stage.product.database.reading() as session:
-            customer = agreements.find_by_item(session, GOLD)
-        assert customer is not None
-        account = str(self.stage.rows(f"SELECT account_id FROM installations WHERE slug = '{GOLD}'")[0][0])
-        now = self.stage.product.clock.now()
-        report = further.add_board(self.stage.product, customer.id, account, title="IT", now=now)
-        return Board(report.board_id, "tickets", language)
-
-    def _account(self, front: int) -> str:
-        slug = self.fronts[front].slug
-        return str(self.stage.rows(f"SELECT account_id FROM installations WHERE slug = '{slug}'")[0][0])
-
-    def _partner(self) -> str:
-        return str(self.stage.rows("SELECT account_id FROM installations WHERE role = 'partner'")[0][0])
-
-    def _customer(self, front: int) -> Person:
-        return self.stage.people[self.fronts[front].slug][-1]
-
-    def _person(self, ticket: Ticket, side: Side) -> Person:
-        return self.desk if side == DESK else self._customer(ticket.front)
-
-    def _admin(self, ticket: Ticket, side: Side) -> Person:
-        return self.stage.people[PARTNER if side == DESK else self.fronts[ticket.front].slug][0]
-
-    def _board(self, ticket: Ticket, side: Side) -> Board:
-        return self.desk_board if side == DESK else self.fronts[ticket.front].board
-
-    def _item(self, ticket: Ticket, side: Side) -> str:
-        return str(ticket.desk_id) if side == DESK else ticket.their_id
-
     def _change(self, ticket: Ticket, side: Side, values: dict[str, Any]) -> None:
-        self._person(ticket, side).change(self._board(ticket, side), self._item(ticket, side), values)
+        self._acting(ticket, side).change(self.cast.board(ticket, side), _item(ticket, side), values)
+
+    def _acting(self, ticket: Ticket, side: Side) -> Person:
+        """Whoever acts for a side, never in the second in which something else was done.
+
+        monday.com gives the moments of items and updates in whole seconds.
+        """
         self.stage.tick()
+        return self.cast.person(ticket, side)
 
     def _words(self, about: str) -> str:
         return f"{about} {next(self._serial)}."
@@ -414,7 +381,7 @@ class World:
             return None
         if message.side == side:
             return message.update_id
-        account = self._account(ticket.front) if message.side == CUSTOMER else self._partner()
+        account = self.cast.account(ticket.front) if message.side == CUSTOMER else self.cast.partner()
         rows = self.stage.rows(
             f"SELECT copy_update_id FROM messages WHERE account_id = '{account}'"
             f" AND update_id = '{message.update_id}'"
@@ -427,8 +394,12 @@ class World:
             answer.may_be_gone |= answer is not message
 
 
+def _item(ticket: Ticket, side: Side) -> str:
+    return str(ticket.desk_id) if side == DESK else ticket.their_id
+
+
 def _stands(message: Message) -> bool:
-    return not (message.is_gone or message.may_be_gone)
+    return not (message.is_gone or message.may_be_gone or message.is_left_behind)
 
 
 def _body(side: Side, version: Version) -> str:
