@@ -1,20 +1,20 @@
 """Boards: one writer each, carrying out what is wanted."""
 
 from app.boards import service as boards
-from app.clock import lease_time
+from app.clock import elapsed_time, lease_time
 from app.crashpoints import reach
 from app.dispatch import OutboxHooks
 from app.factory import Product
 from app.lanes import service as lanes
-from app.lanes.service import Claim
+from app.lanes.service import SLICE_SECONDS, Claim
 from app.outbox.drain import BoardWriter, drain_board
 from workers import holding
 
 
 def answer(product: Product, account_id: str, lane_key: str) -> None:
-    """Carry out everything wanted for one board."""
-    finished = True
-    while finished:
+    """Carry out what is wanted for one board, for a slice of time."""
+    finished, stop_at = True, elapsed_time() + SLICE_SECONDS
+    while finished and elapsed_time() < stop_at:
         with product.database.transaction() as session:
             held = lanes.claim_one(
                 session, lane_key, now=lease_time(), lease_seconds=product.settings.lane_lease_seconds

@@ -34,7 +34,7 @@ PEN_SECONDS = 0.15
 #: How often other workers are told of what follows, while items are handled.
 RING_SECONDS = 0.2
 #: So many items are read at once at the least, however long it takes to handle them: a call has its price.
-LEAST_AT_ONCE = 25
+LEAST_AT_ONCE = 10
 
 
 class ItemUnreadableError(SupportError):
@@ -72,7 +72,7 @@ class _Pace:
 
     def learn(self, count: int, seconds: float) -> None:
         """So many items took so long."""
-        self.seconds_each += 0.3 * (seconds / count - self.seconds_each)
+        self.seconds_each += 0.5 * (seconds / count - self.seconds_each)
 
 
 _pace = _Pace()

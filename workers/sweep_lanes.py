@@ -51,7 +51,7 @@ def _turn(product: Product, held: Claim, board_id: str) -> None:
             lanes.finish(session, held, now=lease_time())
             return
     reach("sweep.before_call")
-    client = product.client(held.account_id)
+    client = product.client(held.account_id, held.priority)
     try:
         page = reading.read_page(client, board_id, cursor=step.cursor, since=step.since)
     except BoardNotShownError as error:
@@ -85,7 +85,7 @@ def _take(product: Product, held: Claim, step: Step, page: Page) -> None:
             _conclude(product, held, step, None, session)
             return
     # Fewer were listed than counted: some may just have gone.
-    count = reading.items_count(product.client(held.account_id), board_id)
+    count = reading.items_count(product.client(held.account_id, held.priority), board_id)
     with product.database.transaction() as session:
         lanes.confirm_held(session, held)
         _conclude(product, held, step, count, session)

@@ -117,6 +117,14 @@ _WAITING = text(
     LIMIT :limit
     """
 )
+_COUNT_COMING = text(
+    """
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM lanes
+        WHERE wanted > done AND kind = 'item' AND share = :share AND not_before <= :now LIMIT :limit
+    ) AS waiting
+    """
+)
 _NEXT_MOMENT = text(
     """
     SELECT MIN(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END)
@@ -322,6 +330,12 @@ def count_waiting(session: Session, account_id: str, kind: str, priority: Priori
     """How many lanes of a kind and a priority have work that is not done in an account."""
     parameters = {"account_id": account_id, "kind": kind, "priority": int(priority)}
     return int(session.execute(_COUNT, parameters).scalar_one())
+
+
+def count_coming(session: Session, share: str, *, now: float, limit: int) -> int:
+    """How many items of a customer may be looked at now, or are, counted no further than ``limit``."""
+    counted: int = session.execute(_COUNT_COMING, {"share": share, "now": now, "limit": limit}).scalar_one()
+    return counted
 
 
 def next_moment(session: Session) -> float | None:

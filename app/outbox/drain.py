@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, elapsed_time, lease_time
@@ -30,27 +30,18 @@ from app.monday.errors import (
     MondayUnreachableError,
 )
 from app.monday.faults import Fault, FaultKind
+from app.outbox import planning
 from app.outbox.models import Change, Request
-from app.outbox.rules import Operation, WantedChange, plan_request
+from app.outbox.rules import Operation
 from app.outbox.service import SettledChange, settled
 from app.priority import Priority, set_priority, set_share
 
 #: monday.com answers a repeated key for 30 minutes; five are left for clocks that differ.
 KEY_LIFE_SECONDS = 25 * 60
-#: How many wanted changes are looked at for one request.
-PLANNING_WINDOW = 500
 LONGEST_WAIT_SECONDS = 3600.0
 FIRST_WAIT_SECONDS = 1.0
 
 log = get_logger("outbox")
-
-_BUMP = text(
-    """
-    INSERT INTO written_items (account_id, board_id, item_id, revision)
-    VALUES (:account_id, :board_id, :item_id, 1)
-    ON CONFLICT (account_id, board_id, item_id) DO UPDATE SET revision = written_items.revision + 1
-    """
-)
 
 
 class Hooks(Protocol):
@@ -98,18 +89,25 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
         with writer.database.transaction() as session:
             if elapsed_time() > stop_at:
                 # Other boards want their turn in this worker.
-                left = _urgency(session, held, board_id)
+                left = planning.urgency(session, held, board_id)
                 lanes.snooze(session, held, until=0.0, failed=False, priority=left)
                 return False
             lanes.renew(session, held, now=lease_time(), lease_seconds=writer.lease_seconds)
             request = _open_request(session, held.account_id, board_id)
             repeated = request is not None
             if request is None:
-                request = _plan(session, held.account_id, board_id)
-            if request is None:
-                lanes.finish(session, held, now=lease_time())
-                return True
-            priority = _priority(session, request)
+                planned = planning.plan(session, held.account_id, board_id)
+                if not planned.operations:
+                    lanes.finish(session, held, now=lease_time())
+                    return True
+                gather = planning.gather_seconds(session, held, board_id, planned, writer.clock.now())
+                if gather > 0:
+                    lanes.snooze(
+                        session, held, until=lease_time() + gather, failed=False, priority=planned.priority
+                    )
+                    return False
+                request = planning.begin(session, held.account_id, board_id, planned.operations)
+            priority = planning.priority_of(session, request)
         if lease_time() - request.first_sent > KEY_LIFE_SECONDS:
             _look_for_effects(writer, held, request)
         elif not _send(writer, held, request, priority, repeated=repeated):
@@ -125,77 +123,11 @@ def _open_request(session: Session, account_id: str, board_id: str) -> Request |
     ).scalar_one_or_none()
 
 
-def _ready(account_id: str, board_id: str) -> tuple[ColumnElement[bool], ...]:
-    """What of a board's changes could be sent now."""
-    return (
-        Change.account_id == account_id,
-        Change.board_id == board_id,
-        Change.state == "wanted",
-        or_(Change.item_id.is_not(None), Change.kind == "create_item"),
-    )
-
-
-def _urgency(session: Session, held: Claim, board_id: str) -> Priority:
-    """The most urgent of what a board still has to get."""
-    query = select(func.min(Change.priority)).where(*_ready(held.account_id, board_id))
-    found = session.execute(query).scalar_one_or_none()
-    return held.priority if found is None else Priority(found)
-
-
-def _priority(session: Session, request: Request) -> Priority:
-    """The most urgent of what a request carries out."""
-    ids = [change_id for operation in request.operations for change_id in operation["change_ids"]]
-    return Priority(session.execute(select(func.min(Change.priority)).where(Change.id.in_(ids))).scalar_one())
-
-
-def _plan(session: Session, account_id: str, board_id: str) -> Request | None:
-    # The first change of each customer, then the second of each, and so on.
-    turn = func.row_number().over(partition_by=(Change.priority, Change.share), order_by=Change.id)
-    ready = select(Change.id, turn.label("turn")).where(*_ready(account_id, board_id)).subquery()
-    rows = session.execute(
-        select(Change)
-        .join(ready, ready.c.id == Change.id)
-        .order_by(Change.priority, ready.c.turn, Change.id)
-        .limit(PLANNING_WINDOW)
-    ).scalars()
-    wanted = [
-        WantedChange(row.id, row.kind, row.item_id, row.column_id, row.content, row.alone) for row in rows
-    ]
-    operations = plan_request(board_id, wanted)
-    if not operations:
-        return None
-    request = Request(
-        key=new_key(),
-        account_id=account_id,
-        board_id=board_id,
-        operations=[asdict(operation) for operation in operations],
-        first_sent=lease_time(),
-    )
-    session.add(request)
-    _mark(session, operations, "sent")
-    _bump(session, request)
-    return request
-
-
 def _operations(request: Request) -> list[Operation]:
     return [
         Operation(o["alias"], o["document"], o["variables"], tuple(o["change_ids"]), o["item_id"])
         for o in request.operations
     ]
-
-
-def _mark(session: Session, operations: Sequence[Operation], state: str) -> None:
-    ids = [change_id for operation in operations for change_id in operation.change_ids]
-    session.execute(update(Change).where(Change.id.in_(ids)).values(state=state))
-
-
-def _bump(session: Session, request: Request) -> None:
-    items = sorted({o["item_id"] for o in request.operations if o["item_id"] is not None})
-    rows = [
-        {"account_id": request.account_id, "board_id": request.board_id, "item_id": item} for item in items
-    ]
-    if rows:
-        session.connection().execute(_BUMP, rows)
 
 
 def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority, *, repeated: bool) -> bool:
@@ -259,7 +191,7 @@ def _record(
 
 def _close(session: Session, request: Request, unclear: Sequence[Operation]) -> None:
     """End a request; what is unclear stays open, to be looked for before it is repeated."""
-    _bump(session, request)
+    planning.bump(session, request)
     session.delete(session.get_one(Request, request.key))
     if unclear:
         rest = Request(
@@ -270,7 +202,7 @@ def _close(session: Session, request: Request, unclear: Sequence[Operation]) -> 
             first_sent=0.0,
         )
         session.add(rest)
-        _bump(session, rest)
+        planning.bump(session, rest)
 
 
 def _confirm(hooks: Hooks, session: Session, operation: Operation, result_id: str, now: datetime) -> None:
@@ -317,7 +249,7 @@ def _put_back(
     with writer.database.transaction() as session:
         lanes.confirm_held(session, held)
         if not repeated:
-            _mark(session, _operations(request), "wanted")
+            planning.mark(session, _operations(request), "wanted")
             _close(session, request, [])
         lanes.snooze(session, held, until=error.until, failed=False, priority=priority)
 

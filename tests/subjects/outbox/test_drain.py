@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from app.db import Database
 from app.ids import board_lane
 from app.lanes import service as lanes
 from app.lanes.models import Lane
+from app.lanes.service import LaneName
 from app.monday.client import MondayClient
 from app.monday.faults import Fault, FaultKind
 from app.monday.gate import Gate
@@ -25,6 +26,7 @@ from app.outbox import drain
 from app.outbox import service as outbox
 from app.outbox.drain import BoardWriter
 from app.outbox.models import Change, Request
+from app.outbox.planning import GATHER_SECONDS
 from app.outbox.rules import MUTATIONS_PER_REQUEST
 from app.outbox.service import SettledChange, Target
 from app.priority import Priority, set_share
@@ -286,3 +288,44 @@ def test_who_wants_much_does_not_hold_up_who_wants_little(desk: Desk) -> None:
     assert desk.drain()
     made = sorted(desk.items(), key=lambda item: int(item["id"]))
     assert [item["sync_id"] for item in made[:3]] == ["noisy 0", "quiet", "noisy 1"]
+
+
+def look_at(desk: Desk, *numbers: int, not_before: float = 0.0) -> None:
+    """Items of the board's customer wait to be looked at, elsewhere."""
+    with desk.database.transaction() as session:
+        for number in numbers:
+            lane = LaneName(f"item:1:2:{number}", "1", "item")
+            lanes.assign(session, lane, f"{desk.account_id}:{desk.board_id}")
+            lanes.want(session, [lane], now=lease_time())
+    with desk.database.transaction() as session:
+        session.execute(update(Lane).where(Lane.kind == "item").values(not_before=not_before))
+
+
+def test_a_request_that_is_not_full_waits_a_moment_for_what_is_about_to_be_wanted(desk: Desk) -> None:
+    look_at(desk, *range(MUTATIONS_PER_REQUEST))
+    desk.want("first of many")
+    assert not desk.drain()
+    with desk.database.reading() as session:
+        lane = session.execute(select(Lane).where(Lane.kind == "board")).scalar_one()
+    assert 0 < lane.not_before - lease_time() <= GATHER_SECONDS
+
+
+def test_a_request_waits_for_more_no_longer_than_a_moment(desk: Desk) -> None:
+    look_at(desk, *range(MUTATIONS_PER_REQUEST))
+    desk.want("first of many")
+    with desk.database.transaction() as session:
+        long_ago = SystemClock().now() - timedelta(seconds=GATHER_SECONDS)
+        session.execute(update(Change).values(wanted_at=long_ago))
+    assert desk.drain()
+
+
+def test_what_is_wanted_by_itself_waits_for_nothing(desk: Desk) -> None:
+    look_at(desk, 1)
+    desk.want("alone")
+    assert desk.drain()
+
+
+def test_items_that_can_not_be_looked_at_hold_up_nothing(desk: Desk) -> None:
+    look_at(desk, *range(MUTATIONS_PER_REQUEST), not_before=lease_time() + 600)
+    desk.want("alone")
+    assert desk.drain()
