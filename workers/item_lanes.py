@@ -181,6 +181,8 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
         raise ParkedError(filing.why_not_ours(one.key.account_id, one.key.board_id))
     now = product.clock.now()
     there = _gone(product, one) if item is None else item
+    if there.is_known and there.updates is None and dispatch.needs_updates(one.events):
+        raise ItemUnreadableError(f"monday.com left out messages of item {one.key.item_id}.")
     with product.database.transaction() as session:
         set_priority(session, one.claim.priority)
         set_share(session, one.claim.share or f"{one.key.account_id}:{one.key.board_id}")

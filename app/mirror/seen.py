@@ -95,9 +95,10 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
 
 def trace_of(item: Mapping[str, Any]) -> Trace | None:
     """The trace of an item as the API gave it, read whole or listed; None without its updates."""
-    if item.get("updates") is None or not item.get("updated_at"):
+    updates = item.get("updates")
+    if updates is None or None in updates or not item.get("updated_at"):
         return None
-    newest = sorted(item["updates"], key=lambda update: int(update["id"]))[-UPDATES_TRACED:]
+    newest = sorted(updates, key=lambda update: int(update["id"]))[-UPDATES_TRACED:]
     moments = [str(update["updated_at"] or "") for update in newest]
     updates_at = max(moments, default="")
     known = stable_key(*(f"{update['id']} {at}" for update, at in zip(newest, moments, strict=True)))
@@ -137,10 +138,13 @@ def _updates(updates: Sequence[Mapping[str, Any] | None]) -> list[UpdateSeen] | 
     """Updates with their replies, oldest first; None when monday.com left a part of them out."""
     seen = []
     for update in updates:
-        if update is None or update["replies"] is None:
+        if update is None or update["body"] is None or update["replies"] is None:
             return None
         seen.append(_update(update, None))
-        seen += [_update(reply, str(update["id"])) for reply in update["replies"]]
+        for reply in update["replies"]:
+            if reply is None or reply["body"] is None:
+                return None
+            seen.append(_update(reply, str(update["id"])))
     return sorted(seen, key=lambda update: (update.created_at, int(update.id)))
 
 
@@ -152,7 +156,7 @@ def _update(update: Mapping[str, Any], parent_id: str | None) -> UpdateSeen:
     return UpdateSeen(
         id=str(update["id"]),
         parent_id=parent_id,
-        body=update["body"] or "",
+        body=update["body"],
         author_id=None if creator_id is None else str(creator_id),
         author_name=(update.get("creator") or {}).get("name") or "",
         created_at=created_at,

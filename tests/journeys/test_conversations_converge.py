@@ -28,7 +28,8 @@ from tests.support.stage import PARTNER, Stage, open_stage
 CUSTOMER = "customer-gold"
 EDIT = "mutation ($id: ID!, $body: String!) { edit_update(id: $id, body: $body) { id } }"
 DELETE = "mutation ($id: ID!) { delete_update(id: $id) { id } }"
-ARCHIVE = "mutation ($item: ID!) { archive_item(item_id: $item) { id } }"
+LEAVE = "mutation ($item: ID!) { %s_item(item_id: $item) { id } }"
+LEAVING = ("archive", "delete")
 CRASHES = sorted(place for place in PLACES if not place.startswith("provisioning"))
 
 
@@ -64,6 +65,8 @@ class OneTicket(RuleBasedStateMachine):
     def begin(self) -> None:
         self.written: list[Written] = []
         self.put_away: set[str] = set()
+        #: The desk's item that was put away last.
+        self.away = ""
         self.customer: Person = self.stage.people[CUSTOMER][-1]
         self.desk: Person = self.stage.people[PARTNER][1]
         self.theirs = self.customer.create_item(self.stage.board(CUSTOMER, "tickets"), "Let us talk")
@@ -113,9 +116,9 @@ class OneTicket(RuleBasedStateMachine):
         message.is_deleted = True
 
     @precondition(lambda self: "theirs" not in self.put_away)
-    @rule()
-    def customer_archives(self) -> None:
-        self.customer.ask(ARCHIVE, {"item": self.theirs})
+    @rule(how=st.sampled_from(LEAVING))
+    def customer_puts_away(self, how: str) -> None:
+        self.customer.ask(LEAVE % how, {"item": self.theirs})
         self.put_away.add("theirs")
 
     @precondition(lambda self: "theirs" in self.put_away)
@@ -125,15 +128,22 @@ class OneTicket(RuleBasedStateMachine):
         self.put_away.discard("theirs")
 
     @precondition(lambda self: "ours" not in self.put_away)
-    @rule()
-    def desk_archives(self) -> None:
+    @rule(how=st.sampled_from(LEAVING))
+    def desk_puts_away(self, how: str) -> None:
         """Whether it is replaced is for the customer to say: what stands on it is followed no more then."""
         self._settle()
         if self._desk_item():
-            self.desk.ask(ARCHIVE, {"item": self._desk_item()})
+            self.desk.ask(LEAVE % how, {"item": self._desk_item()})
+            self.away = self._desk_item()
             self.put_away.add("ours")
             for message in self.written:
                 message.may_be_missing |= not message.by_customer
+
+    @precondition(lambda self: "ours" in self.put_away)
+    @rule()
+    def desk_restores(self) -> None:
+        self._settle()
+        self._restore_desk()
 
     # What the world does
 
@@ -156,8 +166,7 @@ class OneTicket(RuleBasedStateMachine):
         if "theirs" in self.put_away:
             self._restore(CUSTOMER, self.theirs)
         self._settle()
-        if "ours" in self.put_away:
-            self._restore(PARTNER, self._desk_item())
+        self._restore_desk()
         self._settle()
         self.stage.sweep()
         self._settle()
@@ -217,6 +226,11 @@ class OneTicket(RuleBasedStateMachine):
         threads = [update for update in person.updates(item) if update.id == message.update_id]
         return [reply for update in threads for reply in update.replies]
 
+    def _restore_desk(self) -> None:
+        if "ours" in self.put_away:
+            self._restore(PARTNER, self._desk_item())
+            self.put_away.discard("ours")
+
     def _restore(self, slug: str, item_id: str) -> None:
         address = f"{self.stage.sandbox.url}/sandbox/items/restore"
         requests.post(address, json={"account": slug, "item": item_id}, timeout=10).raise_for_status()
@@ -227,11 +241,7 @@ class OneTicket(RuleBasedStateMachine):
             for delivery in deliveries:
                 self.stage.hand_over(delivery)
             self.stage.work()
-        item_id = self._desk_item()
-        replaced = "ours" in self.put_away and self.stage.rows(
-            f"SELECT 1 FROM sides WHERE role = 'desk' AND state = 'active' AND item_id = '{item_id}'"
-        )
-        if replaced:
+        if self._desk_item() != self.away:
             self.put_away.discard("ours")
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from app.agreements import service as agreements
 from app.mirror.tombstones import UNSEEN_FOR
+from app.onboarding import further
 from local.people import Item, Person
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -450,3 +452,26 @@ def test_an_archived_board_says_nothing_of_its_items(stage: Stage) -> None:
     Case(stage, theirs, "").settle()
     stage.sweep()
     assert state_of(stage, OTHER, theirs) == "active"
+
+
+def test_an_item_moved_to_another_followed_board_is_a_new_ticket_there(case: Case) -> None:
+    case.customer_says("Told on the first board")
+    case.settle()
+    stage, account = case.stage, str(account_id(case.stage, GOLD))
+    with stage.product.database.reading() as session:
+        customer = agreements.find_by_item(session, GOLD)
+    assert customer is not None
+    now = stage.product.clock.now()
+    board_id = further.add_board(stage.product, customer.id, account, title="IT", now=now).board_id
+    case.settle()
+    number = case.their_item().texts["number"]
+    group = case.customer.ask(GROUPS, {"board": board_id})["boards"][0]["groups"][0]["id"]
+    case.customer.ask(TO_BOARD, {"item": case.theirs, "board": board_id, "group": group})
+    stage.sweep()
+    case.settle()
+    assert case.their_item().texts["number"] not in ("", number)
+    case.customer_says("Told on the second board")
+    case.settle()
+    (ours,) = case.desk_items()
+    assert count("Told on the second board", case.desk_reads(ours.id)) == 1
+    assert count("has moved the ticket off", case.desk_reads()) == 1

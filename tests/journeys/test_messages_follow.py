@@ -1,10 +1,13 @@
 """Messages and replies are edited, withdrawn and deleted on either side, and their copies follow."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
+from app.mirror import reading
+from app.mirror.seen import ItemSeen
 from local.people import Person, Update
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -264,6 +267,21 @@ def test_a_mention_crosses_as_a_name(case: Case, mention: str) -> None:
         assert "Anna Berg" in body
         assert "@Anna" not in body
         assert "77" not in body
+
+
+def test_messages_that_monday_leaves_out_are_asked_for_again(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_items, turns = reading.read_items, iter([True, True])
+
+    def read_half(*given: Any, **more: Any) -> dict[str, ItemSeen]:
+        found = read_items(*given, **more)
+        is_half = next(turns, False)
+        return {key: replace(item, updates=None) if is_half else item for key, item in found.items()}
+
+    monkeypatch.setattr(reading, "read_items", read_half)
+    case.customer_says("Not to be lost")
+    assert count("Not to be lost", case.desk_reads()) == 1
 
 
 def test_likes_and_pins_change_nothing_on_the_other_side(case: Case) -> None:
