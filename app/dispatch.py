@@ -24,6 +24,7 @@ from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes.service import LaneName
+from app.mirror import guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
 from app.mirror.tombstones import Departure
@@ -89,6 +90,7 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
 
     Raises:
         ParkedError: an operator has to act first.
+        LinkHeldError: the same, for all of a customer's board: this was one change too many.
     """
     handler = _ITEM_HANDLERS.get(work.board.key)
     if handler is None:
@@ -101,6 +103,9 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
         reason = handler(session, work)
         told = _known_conversation(session, work)
         healing.record(session, run_id, before, work.item, told, now=work.now)
+    heard_at = max((event.received_at for event in work.events), default=work.now)
+    is_meant = any(event.content.get("is_meant") for event in work.events)
+    guard.require_few(session, heard_at=heard_at, is_meant=is_meant, now=work.now)
     sweeps.note_trace(session, work.item, now=work.now)
     return reason
 

@@ -10,6 +10,7 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.logs import get_logger
+from app.mirror import guard
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.sweeps import report
@@ -65,6 +66,7 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
                 now=now,
             )
             report.prune(session, now=now)
+            guard.forget_old(session, now=now)
         inbox.settle(session, [event.id for event in events], now=now)
         due_at = now + every
         timers.arm(

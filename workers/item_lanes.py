@@ -21,8 +21,11 @@ from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
-from app.mirror import reading, tombstones
+from app.links import service as links
+from app.logs import get_logger
+from app.mirror import guard, reading, tombstones
 from app.mirror import service as mirror
+from app.mirror.guard import LinkHeldError
 from app.mirror.seen import ItemSeen, absent_item
 from app.monday.errors import BudgetSpentError
 from app.outbox import service as outbox
@@ -35,6 +38,8 @@ PEN_SECONDS = 0.15
 RING_SECONDS = 0.2
 #: So many items are read at once at the least, however long it takes to handle them: a call has its price.
 LEAST_AT_ONCE = 10
+
+log = get_logger("workers")
 
 
 class ItemUnreadableError(SupportError):
@@ -143,8 +148,25 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
             _handle(product, one, seen.get(one.key.item_id), known)
         except _UnderPenError:
             holding.nap(product, one.claim, PEN_SECONDS)
+        except LinkHeldError as error:
+            _hold_link(product, one, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and its neighbours go on
             holding.let_go(product, one.claim, one.events, error)
+
+
+def _hold_link(product: Product, one: _Held, error: LinkHeldError) -> None:
+    """Leave a customer's board alone; the item that was one too many waits with the rest."""
+    with product.database.transaction() as session:
+        links.pause(
+            session,
+            error.account_id,
+            error.board_id,
+            reason=error.reason,
+            by=guard.GUARD,
+            now=product.clock.now(),
+        )
+    log.warning("link_held", account_id=error.account_id, board_id=error.board_id, reason=error.reason)
+    holding.nap(product, one.claim, holding.PAUSED_SECONDS)
 
 
 def _reading_failed(product: Product, account_id: str, held: Sequence[_Held], error: SupportError) -> None:

@@ -33,6 +33,8 @@ class Board(Base):
     #: An operator's name, or the guard that stopped it.
     held_by: Mapped[str | None] = mapped_column(String(64), default=None)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    #: When it was last followed again.
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     #: Stands in the address that monday.com's webhooks call; nobody can guess it.
     webhook_key: Mapped[str] = mapped_column(String(64), unique=True)
     #: What stands where: see ``app.boards.rules.Structure``.

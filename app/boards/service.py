@@ -93,13 +93,20 @@ def hold_board(
         row.held_reason, row.held_by, row.held_at = reason, by, now
 
 
-def release_board(session: Session, account_id: str, board_id: str) -> bool:
+def release_board(session: Session, account_id: str, board_id: str, *, now: datetime) -> bool:
     """Follow a board again; False when it was not held. Who calls this wakes the account's lanes."""
     row = session.get(Board, (account_id, board_id), with_for_update=True)
     if row is None or row.held_reason is None:
         return False
     row.held_reason = row.held_by = row.held_at = None
+    row.released_at = now
     return True
+
+
+def released_at(session: Session, account_id: str, board_id: str) -> datetime | None:
+    """When a board was last followed again after it had been held; None when it never was."""
+    row = session.get(Board, (account_id, board_id))
+    return None if row is None else row.released_at
 
 
 def held_boards(session: Session, account_id: str) -> Collection[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.agreements.models import Customer
 from app.boards import service as boards
 from app.boards.service import BoardMap, Hold
@@ -107,9 +108,13 @@ def pause(session: Session, account_id: str, board_id: str, *, reason: str, by: 
 
 def resume(session: Session, account_id: str, board_id: str, *, now: datetime) -> bool:
     """Follow a board again and look for what was missed; False when it was not paused."""
-    if not boards.release_board(session, account_id, board_id):
+    if not boards.release_board(session, account_id, board_id, now=now):
         return False
     lanes.wake(session, account_id)
+    partner = accounts.find_partner(session)
+    if partner is not None:
+        # Items of the desk may have been one too many.
+        lanes.wake(session, partner.account_id)
     lane = filing.account_lane(account_id)
     inbox.put(session, lane, "account.sweep", {}, now=now, lease_time=lease_time())
     return True

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.boards.service import BoardMap
+from app.mirror import guard, tombstones
 from app.mirror import service as mirror
-from app.mirror import tombstones
 from app.mirror.models import Side
 from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen
@@ -27,6 +27,8 @@ def follow(session: Session, side: Side, item: ItemSeen, departure: Departure, *
     was, side.state, side.unseen_since = side.state, item.state, None
     session.flush()
     if item.state != "active":
+        if was == "active":
+            guard.note_loss(session, side, now=now)
         tombstones.note(session, side, item.state, departure)
         outbox.hold(session, mirror.target(side))
     elif was != "active":

@@ -71,3 +71,17 @@ class Tombstone(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     #: The side whose item took its place.
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("sides.id"), default=None)
+
+
+class Loss(Base):
+    """A person's act that takes something away, lately: an item left, or a shared column was emptied."""
+
+    __tablename__ = "losses"
+    __table_args__ = (Index("losses_link", "account_id", "board_id", "at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    #: The customer's board of the story, on whichever side it happened.
+    account_id: Mapped[str] = mapped_column(String(32))
+    board_id: Mapped[str] = mapped_column(String(32))
+    story: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,6 +20,7 @@ from app.ids import ItemKey, stable_key
 from app.inbox import service as inbox
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
+from app.mirror import guard
 from app.mirror.models import Shadow, Side
 from app.mirror.rules.merge import (
     Accept,
@@ -203,10 +204,11 @@ def apply(
     if item.state != "active":
         # Of an item that is gone monday.com may have emptied what it still shows.
         shown = {key: value for key, value in shown.items() if value is not None}
+    before = shadows(session, side)
     decisions = decide_columns(
         column_rules(board, side.role),
         seen=shown,
-        shadow=shadows(session, side),
+        shadow=before,
         pending_here=pending(session, side),
         changed_at=changed_at,
     )
@@ -223,6 +225,9 @@ def apply(
                 accepted[key] = value
             case Cross(key, counterpart, value) if other is not None:
                 made_at = changed_at.get(key, now)
+                if value is None and before.get(key) is not None:
+                    guard.note_loss(session, side, now=now)
+                guard.note_write(session, side)
                 write(
                     session,
                     *other,
@@ -233,6 +238,7 @@ def apply(
                     pending_there=pending_there,
                 )
             case SetBack(key, value):
+                guard.note_write(session, side)
                 want_back(session, side, board, key, value, now=now)
                 set_back.append(decision)
             case Conflict(key):

@@ -36,6 +36,14 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ColumnWrites:
+    """How often a column of an item was written."""
+
+    column_id: str
+    times: int
+
+
+@dataclass(frozen=True)
 class SettledChange:
     """A change that was carried out or refused."""
 
@@ -213,6 +221,25 @@ def pending_values(session: Session, target: Target) -> dict[str, Mapping[str, A
         .order_by(Change.id)
     ).scalars()
     return {row.column_id or "": row.content for row in rows}
+
+
+def most_written(session: Session, item: ItemKey, *, since: datetime) -> ColumnWrites | None:
+    """The column of an item that was wanted the most often since a moment, overtaken wishes not counted."""
+    row = session.execute(
+        select(Change.column_id, func.count().label("times"))
+        .where(
+            Change.account_id == item.account_id,
+            Change.board_id == item.board_id,
+            Change.item_id == item.item_id,
+            Change.state.in_(("wanted", "sent", "done")),
+            Change.kind == "set_column",
+            Change.wanted_at > since,
+        )
+        .group_by(Change.column_id)
+        .order_by(func.count().desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else ColumnWrites(row.column_id, row.times)
 
 
 def revisions(session: Session, items: Sequence[ItemKey]) -> dict[ItemKey, int]:

@@ -15,8 +15,6 @@ OVERLAP = timedelta(hours=36)
 DAY = timedelta(days=1)
 #: An item that changed so shortly before it was read may have changed again within the same second.
 SETTLED = timedelta(seconds=60)
-#: So many items may always be missing, or else this share of the known ones.
-FEW, SHARE = 20, 0.10
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,3 @@ def differing(listed: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
 def is_whole(listed: int, counts: Sequence[int]) -> bool:
     """Whether a list can be the whole board, by what monday.com counted before and after it."""
     return listed >= min(counts)
-
-
-def is_mass(missing: int, known: int) -> bool:
-    """Whether so much is missing that no single items can be the cause."""
-    return missing > max(FEW, SHARE * known)

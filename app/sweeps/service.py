@@ -21,6 +21,7 @@ from app.inbox.service import NewEvent
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
 from app.mirror.models import Side
+from app.mirror.rules.masses import is_mass
 from app.mirror.seen import ItemSeen, Trace
 from app.priority import Priority, under
 from app.sweeps.models import ItemTrace, SweepListed, SweepRun
@@ -33,7 +34,6 @@ from app.sweeps.rules import (
     changed_since,
     choose,
     differing,
-    is_mass,
     is_whole,
 )
 
@@ -211,7 +211,7 @@ def go_on(session: Session, run_id: int, *, now: datetime) -> int:
     if run.state != "guarded":
         return 0
     missing = _missing(session, run)
-    _ask(session, run, dict.fromkeys(missing), now)
+    _ask(session, run, dict.fromkeys(missing), now, is_meant=True)
     _end(session, run, "done", now, f"An operator let it go on with {len(missing)} missing items.")
     return len(missing)
 
@@ -275,14 +275,24 @@ def _to_read(session: Session, run: SweepRun, page: Page) -> dict[str, Trace | N
     return found
 
 
-def _ask(session: Session, run: SweepRun, items: Mapping[str, Trace | None], now: datetime) -> None:
-    """Ask for items to be read. What asked once for the same, settled trace is not asked again."""
+def _ask(
+    session: Session,
+    run: SweepRun,
+    items: Mapping[str, Trace | None],
+    now: datetime,
+    *,
+    is_meant: bool = False,
+) -> None:
+    """Ask for items to be read. What asked once for the same, settled trace is not asked again.
+
+    ``is_meant``: an operator has said that what is found there is meant.
+    """
     events = []
     for item_id, trace in items.items():
         lane = LaneName(ItemKey(run.account_id, run.board_id, item_id).lane, run.account_id, "item")
         settled = trace is not None and now - trace.changed_at >= SETTLED
         key = stable_key("sweep", lane.key, trace.text if settled and trace else f"run {run.id}")
-        arguments = {"board_id": run.board_id, "item_id": item_id, "sweep": run.id}
+        arguments = {"board_id": run.board_id, "item_id": item_id, "sweep": run.id, "is_meant": is_meant}
         events.append(NewEvent(lane, "look", inbox.content(arguments), key, now))
     if events:
         with under(session, Priority.SWEEP):

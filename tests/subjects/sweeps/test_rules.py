@@ -13,7 +13,6 @@ from app.sweeps.rules import (
     changed_since,
     choose,
     differing,
-    is_mass,
     is_whole,
     latest_slot,
 )
@@ -85,8 +84,3 @@ def test_a_list_is_whole_only_when_it_has_what_was_counted(listed: int, count: i
 
 def test_items_that_went_during_the_walk_do_not_make_its_list_half() -> None:
     assert is_whole(98, [100, 98])
-
-
-@given(missing=st.integers(0, 10**5), known=st.integers(0, 10**5))
-def test_twenty_items_or_a_tenth_may_be_missing_without_an_operator(missing: int, known: int) -> None:
-    assert is_mass(missing, known) == (missing > 20 and missing * 10 > known)

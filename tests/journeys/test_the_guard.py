@@ -1,0 +1,156 @@
+"""What no single person does by hand is not carried across before an operator has looked."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from app.boards.service import Hold
+from app.links import service as links
+from app.mirror import guard
+from local.people import Person
+from tests.support.stage import PARTNER, Stage, open_stage
+
+GOLD = "customer-gold"
+DELETE = "mutation ($item: ID!) { delete_item(item_id: $item) { id } }"
+MANY = 25
+
+
+@pytest.fixture
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as standing:
+        settle(standing)
+        yield standing
+
+
+@pytest.fixture
+def customer(stage: Stage) -> Person:
+    return stage.people[GOLD][-1]
+
+
+@pytest.fixture
+def technician(stage: Stage) -> Person:
+    return stage.people[PARTNER][1]
+
+
+def settle(stage: Stage) -> None:
+    stage.work()
+    while deliveries := stage.collect():
+        for delivery in deliveries:
+            stage.hand_over(delivery)
+        stage.work()
+
+
+def ask_many(stage: Stage, customer: Person) -> Sequence[str]:
+    board = stage.board(GOLD, "tickets")
+    items = [customer.create_item(board, f"Ask {number}") for number in range(MANY)]
+    for item in items:
+        customer.change(board, item, {"description": {"text": "In all detail."}})
+    settle(stage)
+    return items
+
+
+def place(stage: Stage) -> tuple[str, str]:
+    account = stage.rows(f"SELECT account_id FROM installations WHERE slug = '{GOLD}'")[0][0]
+    return str(account), stage.board(GOLD, "tickets").id
+
+
+def find_hold(stage: Stage) -> Hold | None:
+    account_id, board_id = place(stage)
+    with stage.product.database.reading() as session:
+        return links.find_link(session, board_id, account_id).hold
+
+
+def resume(stage: Stage) -> None:
+    with stage.product.database.transaction() as session:
+        assert links.resume(session, *place(stage), now=stage.product.clock.now())
+    settle(stage)
+
+
+def described(stage: Stage, technician: Person) -> int:
+    items = technician.items(stage.board(PARTNER, "service_desk"))
+    return sum(bool(item.texts["description"]) for item in items)
+
+
+def test_a_mass_of_emptied_values_waits_for_an_operator(
+    stage: Stage, customer: Person, technician: Person
+) -> None:
+    items, board = ask_many(stage, customer), stage.board(GOLD, "tickets")
+    for item in items:
+        customer.change(board, item, {"description": None})
+    settle(stage)
+    hold = find_hold(stage)
+    assert hold is not None
+    assert hold.by == "guard"
+    assert "21 of 25 tickets" in hold.reason
+    assert described(stage, technician) == MANY - 20
+    resume(stage)
+    assert find_hold(stage) is None
+    assert described(stage, technician) == 0
+    customer.change(board, items[0], {"description": {"text": "After all."}})
+    settle(stage)
+    customer.change(board, items[0], {"description": None})
+    settle(stage)
+    assert find_hold(stage) is None
+
+
+def test_what_was_mended_meanwhile_is_never_carried_across(
+    stage: Stage, customer: Person, technician: Person
+) -> None:
+    items = ask_many(stage, customer)
+    board = stage.board(GOLD, "tickets")
+    for item in items:
+        customer.change(board, item, {"description": None})
+    settle(stage)
+    for item in items:
+        customer.change(board, item, {"description": {"text": "In all detail."}})
+    settle(stage)
+    assert find_hold(stage) is not None
+    resume(stage)
+    assert described(stage, technician) == MANY
+
+
+def test_a_mass_of_deletions_waits_for_an_operator(stage: Stage, customer: Person) -> None:
+    items = ask_many(stage, customer)
+    for item in items:
+        customer.ask(DELETE, {"item": item})
+    settle(stage)
+    assert find_hold(stage) is not None
+    gone = "SELECT count(*) FROM sides WHERE role = 'customer' AND state = 'deleted'"
+    assert stage.rows(gone) == [(20,)]
+    resume(stage)
+    assert stage.rows(gone) == [(MANY,)]
+
+
+def test_twenty_emptied_values_are_a_mornings_work(
+    stage: Stage, customer: Person, technician: Person
+) -> None:
+    items = ask_many(stage, customer)
+    for item in items[:20]:
+        customer.change(stage.board(GOLD, "tickets"), item, {"description": None})
+    settle(stage)
+    assert find_hold(stage) is None
+    assert described(stage, technician) == MANY - 20
+
+
+def test_two_boards_that_answer_each_other_are_parted(
+    stage: Stage, customer: Person, technician: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MOST_WRITES", 6)
+    board, desk = stage.board(GOLD, "tickets"), stage.board(PARTNER, "service_desk")
+    item = customer.create_item(board, "Named round and round")
+    settle(stage)
+    ours = technician.items(desk)[0].id
+    for turn in range(20):
+        if find_hold(stage) is not None:
+            break
+        customer.change(board, item, {"name": f"The customer's automation {turn}"})
+        settle(stage)
+        technician.change(desk, ours, {"name": f"The desk's automation {turn}"})
+        settle(stage)
+    hold = find_hold(stage)
+    assert hold is not None
+    assert "Column name" in hold.reason
+    assert turn == 7
+    resume(stage)
+    assert find_hold(stage) is None
+    assert [seen.name for seen in customer.items(board)] == [seen.name for seen in technician.items(desk)]
