@@ -26,12 +26,20 @@ QUEUES = {
     Priority.BACKFILL: "synerity.backfill",
     Priority.SWEEP: "synerity.sweep",
 }
+#: Where what used up its last slice of time waits for the next one, behind all that is short; before what is
+#: less urgent.
+LONG_QUEUE = "synerity.long"
+#: In the order in which a worker looks into them.
+ALL_QUEUES = ("synerity", LONG_QUEUE, "synerity.backfill", "synerity.sweep")
 #: A job not taken up by then is worthless: the timers process has rung again.
 BELL_LIFE_SECONDS = 600
 #: Jobs bound themselves well below this; it is for one that hangs.
 LONGEST_JOB_SECONDS = 600
 #: A bell that hangs already is not rung again; unless it was lost, for which this is the bound.
 QUIET_MILLISECONDS = 3000
+#: For how long what used up a slice of time counts as long. Not longer than a bell hangs: one that short work
+#: keeps waiting is rung again as if it were short, so that nothing waits for ever.
+LONG_MILLISECONDS = 3000
 REDIS_PATIENCE_SECONDS = 1.0
 
 log = get_logger("doorbell")
@@ -55,6 +63,11 @@ def connect_patiently(redis_url: str) -> redis.Redis:
 def _name(bell: Bell) -> str:
     """The Redis key that says that this bell was rung and not heard yet."""
     return f"bell:{bell.priority.value}:{bell.account_id}:{bell.kind}:{bell.key}"
+
+
+def _long_name(bell: Bell) -> str:
+    """The Redis key that says that this bell's work used up its slice of time lately."""
+    return f"long:{bell.account_id}:{bell.kind}:{bell.key}"
 
 
 class Doorbell:
@@ -99,6 +112,15 @@ class Doorbell:
         except redis.RedisError as error:
             log.warning("bell_stuck", error=type(error).__name__)
 
+    def note_long(self, bell: Bell) -> None:
+        """What the bell was rung for used up its slice of time: let it wait behind what is short."""
+        if self._redis is None:
+            return
+        try:
+            self._redis.set(_long_name(bell), 1, px=LONG_MILLISECONDS)
+        except redis.RedisError as error:
+            log.warning("bell_unmarked", error=type(error).__name__)
+
     def _ring_forever(self) -> None:
         while True:
             with self._rung:
@@ -111,12 +133,18 @@ class Doorbell:
         with connection.pipeline(transaction=False) as pipeline:
             for bell in bells:
                 pipeline.set(_name(bell), 1, nx=True, px=QUIET_MILLISECONDS)
-            hung = pipeline.execute()
-        fresh = [bell for bell, is_fresh in zip(bells, hung, strict=True) if is_fresh]
-        for priority, name in QUEUES.items():
-            jobs = [_job(bell) for bell in fresh if bell.priority is priority]
-            if jobs:
-                Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(jobs)
+                pipeline.exists(_long_name(bell))
+            told = pipeline.execute()
+        jobs: dict[str, list[EnqueueData]] = {}
+        for bell, is_new, is_long in zip(bells, told[::2], told[1::2], strict=True):
+            if is_new:
+                jobs.setdefault(_queue(bell, is_long=bool(is_long)), []).append(_job(bell))
+        for name, waiting in jobs.items():
+            Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(waiting)
+
+
+def _queue(bell: Bell, *, is_long: bool) -> str:
+    return LONG_QUEUE if is_long and bell.priority is Priority.LIVE else QUEUES[bell.priority]
 
 
 def _job(bell: Bell) -> EnqueueData:

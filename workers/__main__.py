@@ -10,7 +10,7 @@ import sys
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from app.doorbell import QUEUES, connect_patiently
+from app.doorbell import ALL_QUEUES, connect_patiently
 from app.errors import SettingsError
 from app.settings import Settings
 from workers import jobs
@@ -29,7 +29,7 @@ def main() -> int:
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     connection = connect_patiently(url)
     worker = SimpleWorker(
-        [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES.values()],
+        [Queue(name, connection=connection, serializer=JSONSerializer) for name in ALL_QUEUES],
         connection=connection,
         serializer=JSONSerializer,
         log_job_description=False,

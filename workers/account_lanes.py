@@ -33,7 +33,6 @@ def answer(product: Product, account_id: str) -> None:
             _handle(product, claims[0], events)
         except Exception as error:  # noqa: BLE001 - recorded, and other accounts go on
             holding.let_go(product, claims[0], _worth_parking(events, error), error)
-    holding.ring_what_waits(product)
 
 
 def _worth_parking(events: list[StoredEvent], error: Exception) -> list[StoredEvent]:

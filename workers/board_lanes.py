@@ -34,7 +34,6 @@ def answer(product: Product, account_id: str, lane_key: str) -> None:
         except Exception as error:  # noqa: BLE001 - recorded; the board waits, other boards go on
             holding.let_go(product, held, [], error)
             finished = False
-    holding.ring_what_waits(product)
 
 
 def _writer(product: Product, held: Claim) -> BoardWriter:

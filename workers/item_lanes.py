@@ -37,7 +37,7 @@ PEN_SECONDS = 0.15
 #: How often other workers are told of what follows, while items are handled.
 RING_SECONDS = 0.2
 #: So many items are read at once at the least, however long it takes to handle them: a call has its price.
-LEAST_AT_ONCE = 10
+LEAST_AT_ONCE = 15
 
 log = get_logger("workers")
 
@@ -99,7 +99,6 @@ def answer(product: Product, account_id: str) -> None:
         _pace.learn(len(claims), elapsed_time() - began)
         reach("inbox.committed")
         holding.ring_what_waits(product)
-    holding.ring_what_waits(product)
 
 
 def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:

@@ -23,7 +23,6 @@ def answer(product: Product, account_id: str) -> None:
             _judge(product, claim, events)
         except Exception as error:  # noqa: BLE001 - recorded, and other lanes go on
             holding.let_go(product, claim, events, error)
-    holding.ring_what_waits(product)
 
 
 def _judge(product: Product, claim: Claim, events: list[StoredEvent]) -> None:

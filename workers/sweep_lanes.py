@@ -34,7 +34,6 @@ def answer(product: Product, account_id: str) -> None:
             _turn(product, claims[0], claims[0].key.rsplit(":", 1)[-1])
         except Exception as error:  # noqa: BLE001 - recorded; the sweep waits, other work goes on
             holding.let_go(product, claims[0], [], error)
-    holding.ring_what_waits(product)
 
 
 def _turn(product: Product, held: Claim, board_id: str) -> None:

@@ -30,7 +30,6 @@ def answer(product: Product, account_id: str) -> None:
             except Exception as error:  # noqa: BLE001 - recorded, and the other tickets go on
                 holding.let_go(product, claim, events, error)
         reach("inbox.committed")
-    holding.ring_what_waits(product)
 
 
 def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:

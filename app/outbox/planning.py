@@ -17,8 +17,9 @@ from app.priority import Priority
 
 #: How many wanted changes are looked at for one request.
 PLANNING_WINDOW = 500
-#: The longest that a request which is not full waits for what is about to be wanted.
-GATHER_SECONDS = 2.0
+#: The longest that a request which is not full waits for what is about to be wanted, and how often it is
+#: looked whether it is.
+GATHER_SECONDS, GATHER_STEP_SECONDS = 5.0, 1.0
 
 _BUMP = text(
     """
@@ -76,7 +77,7 @@ def gather_seconds(session: Session, held: Claim, board_id: str, planned: Planne
         return 0.0
     share = f"{held.account_id}:{board_id}"
     coming = lanes.count_coming(session, share, now=lease_time(), limit=missing)
-    return left if coming == missing else 0.0
+    return min(left, GATHER_STEP_SECONDS) if coming == missing else 0.0
 
 
 def plan(session: Session, account_id: str, board_id: str) -> Planned:

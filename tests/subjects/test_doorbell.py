@@ -4,7 +4,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from app.doorbell import QUEUES, Doorbell
+from app.doorbell import ALL_QUEUES, Doorbell
 from app.lanes.service import Bell
 from app.priority import Priority
 
@@ -14,7 +14,7 @@ BOARD = Bell("100", "board", "board:100:200")
 
 def jobs(redis_url: str) -> int:
     with redis.Redis.from_url(redis_url) as connection:
-        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES.values()]
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in ALL_QUEUES]
         return sum(queue.count for queue in queues)
 
 
@@ -55,7 +55,7 @@ def test_the_most_urgent_bell_is_heard_first(redis_url: str) -> None:
     bells = [Bell(f"10{urgency.value}", "item", "", urgency) for urgency in reversed(Priority)]
     Doorbell(redis_url).ring(bells)
     with redis.Redis.from_url(redis_url) as connection:
-        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES.values()]
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in ALL_QUEUES]
         heard = [Queue.dequeue_any(queues, None, connection, serializer=JSONSerializer) for _ in Priority]
     assert [job.args[0] for job, _ in filter(None, heard)] == ["100", "101", "102"]
 
@@ -65,3 +65,25 @@ def test_an_urgent_bell_is_rung_though_one_that_is_not_hangs(redis_url: str) -> 
     bell.ring([Bell("100", "item", "", Priority.SWEEP)])
     bell.ring([ITEMS])
     assert jobs(redis_url) == 2
+
+
+def test_what_used_up_its_slice_of_time_waits_behind_what_is_short(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.note_long(BOARD)
+    bell.ring([BOARD, ITEMS])
+    with redis.Redis.from_url(redis_url) as connection:
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in ALL_QUEUES]
+        first = Queue.dequeue_any(queues, None, connection, serializer=JSONSerializer)
+    assert first is not None
+    assert first[0].args[1] == ITEMS.kind
+
+
+def test_what_is_long_goes_before_what_is_less_urgent(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.note_long(BOARD)
+    bell.ring([Bell("100", "item", "", Priority.BACKFILL), BOARD])
+    with redis.Redis.from_url(redis_url) as connection:
+        queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in ALL_QUEUES]
+        first = Queue.dequeue_any(queues, None, connection, serializer=JSONSerializer)
+    assert first is not None
+    assert first[0].args[1] == BOARD.kind

@@ -24,8 +24,9 @@ MARGIN = 0.04
 SHARES: Mapping[Priority, float] = {Priority.LIVE: 1.0, Priority.BACKFILL: 0.85, Priority.SWEEP: 0.7}
 #: How long a call that waits for a place, or for others' answers, waits before it asks again, in seconds.
 PLACE_WAIT, ANSWER_WAIT = 0.2, 1.0
-#: A clock that goes back by more than this has been set; by less, another machine's differs.
-CLOCK_SLACK = 5.0
+#: A clock that goes back by more than this has been set; by less, another machine's differs, and time
+#: stands still until it has caught up.
+CLOCK_SLACK = 60.0
 #: A day is counted in tenths of a call, as a refused one is a tenth (monday.com, rate limits).
 TENTHS = 10
 #: The most of a budget that monday.com is believed to want free beyond what a call costs.
