@@ -15,16 +15,19 @@ from app.accounts.service import InstallationContext
 from app.boards import service as boards
 from app.budgets.gate import AccountGate
 from app.budgets.ledger import Ledger
-from app.clock import Clock, DevelopmentClock, SystemClock
+from app.clock import Clock, DevelopmentClock, SystemClock, lease_time
 from app.db import Database
 from app.doorbell import Doorbell, connect
 from app.inbox import routes as inbox_routes
 from app.inbox.intake import Intake
 from app.inbox.routes import WebhookSettings
+from app.lanes import service as lanes
 from app.lanes.service import Bell
 from app.monday.client import MondayClient
 from app.onboarding import service as onboarding
 from app.ops import routes as ops_routes
+from app.ops.pages import routes as pages_routes
+from app.ops.pages.routes import Console
 from app.priority import Priority
 from app.settings import Settings
 from app.web import problems
@@ -93,8 +96,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(accounts_routes.create_blueprint(_installation_context(product)))
     app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock, product.ledger))
+    app.register_blueprint(pages_routes.create_blueprint(_console(product)))
     app.register_blueprint(create_development_blueprint(product.clock))
     return app
+
+
+def _console(product: Product) -> Console:
+    def ring() -> None:
+        with product.database.reading() as session:
+            bells = lanes.waiting(session, now=lease_time())
+        product.doorbell.ring_soon(bells)
+
+    return Console(product, product.clock, product.ledger, ring)
 
 
 def _installation_context(product: Product) -> InstallationContext:

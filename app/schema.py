@@ -18,6 +18,7 @@ from app.inbox import models as inbox
 from app.lanes import models as lanes
 from app.links import models as links
 from app.mirror import models as mirror
+from app.operators import models as operators
 from app.outbox import models as outbox
 from app.sla import models as sla
 from app.sweeps import models as sweeps
@@ -34,6 +35,7 @@ SUBJECTS = (
     lanes,
     links,
     mirror,
+    operators,
     outbox,
     sla,
     sweeps,

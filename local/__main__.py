@@ -35,6 +35,7 @@ PANEL = """
   │ {sandbox}/side-by-side?{pair}
   │                                      both boards live, as any user of either account
   │ {sandbox}/               the local monday.com: every account and board
+  │ {app}/ops/           the operator's page: name {operator}, password {password}
   │ {app}/readyz         is the product well? (figures: /metrics)
   ├─ Who is there ────────────────────────────────────────────────────────────────
 {people}
@@ -122,7 +123,8 @@ def _run(place: Place, *, with_scene: bool, once: bool) -> None:
             people = _install(place, progress)
             if with_scene:
                 _play_once(place, people, progress)
-            _show_panel(place, people)
+            variables = product.environment(place, redis_url, os.environ)
+            _show_panel(place, people, product.admit_operator(variables))
             if once:
                 _require_played(place)
             else:
@@ -201,7 +203,7 @@ def _played(place: Place) -> Path:
     return place.var / "scene-played"
 
 
-def _show_panel(place: Place, people: dict[str, list[Person]]) -> None:
+def _show_panel(place: Place, people: dict[str, list[Person]], operator: tuple[str, str]) -> None:
     lines = [
         f"  │ {account:<16} {', '.join(person.name for person in people[account])}" for account in ACCOUNTS
     ]
@@ -212,6 +214,8 @@ def _show_panel(place: Place, people: dict[str, list[Person]]) -> None:
             sandbox=place.sandbox_url,
             pair=f"left={SHOWN_CUSTOMER}/{theirs.id}&right={PARTNER}/{desk.id}",
             app=place.app_url,
+            operator=operator[0],
+            password=operator[1],
             people="\n".join(lines),
             var=_short(place.var),
         ),

@@ -11,6 +11,10 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
+from app.clock import SystemClock
+from app.db import Database
+from app.operators import service as operators
+from app.settings import Settings
 from local.processes import Program, Supervisor
 from local.waits import LocalError, NotInTimeError, wait_for
 
@@ -18,6 +22,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 ACCOUNTS = ("synerity", "customer-free", "customer-silver", "customer-gold")
 READY_SECONDS = 60.0
 LOG_LINES_SHOWN = 12
+#: Who may sign in to the operator's page of a product that `make run` started.
+OPERATOR = "operator"
 
 SANDBOX_WAVE, PRODUCT_WAVE = 0, 1
 
@@ -94,6 +100,18 @@ def upgrade_database(variables: Mapping[str, str]) -> None:
     done = subprocess.run(command, env=variables, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalError(f"The database could not be brought up to date.\n{done.stderr[-2000:]}")
+
+
+def admit_operator(variables: Mapping[str, str]) -> tuple[str, str]:
+    """Let the local operator in with a new password; give name and password, good until the next run."""
+    settings = Settings.from_env(variables)
+    database, now = Database(settings.database_url), SystemClock().now()
+    with database.transaction() as session:
+        if OPERATOR not in {one.name for one in operators.list_operators(session)}:
+            operators.add(session, OPERATOR, f"{OPERATOR}@localhost", by="make run", now=now)
+        password = operators.give_password(session, OPERATOR, by="make run", now=now, must_choose=False)
+    database.dispose()
+    return OPERATOR, password
 
 
 def web(variables: Mapping[str, str]) -> Program:

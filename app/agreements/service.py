@@ -115,6 +115,11 @@ def show_connection(
     mirror.write(session, side, board, "connection", connection, now=now)
 
 
+def list_customers(session: Session) -> Sequence[Customer]:
+    """All customers by name."""
+    return session.execute(select(Customer).order_by(Customer.name, Customer.id)).scalars().all()
+
+
 def find_by_slug(session: Session, slug: str) -> Customer | None:
     """The customer whose account has this slug."""
     return session.execute(select(Customer).where(Customer.slug == slug)).scalar_one_or_none()

@@ -5,8 +5,12 @@ import sys
 import click
 
 from app.cli.boards import link_group, provision
+from app.cli.links import list_links, pause_link, resume_link, sweep_link
+from app.cli.operators import operator_group
 from app.cli.overview import status
-from app.cli.trouble import reconcile, replay, sweeps_group
+from app.cli.parked import drop, list_parked, replay
+from app.cli.tickets import show_ticket
+from app.cli.trouble import reconcile, sweeps_group
 from app.cli.upkeep import clock, db, keys
 from app.errors import SupportError
 
@@ -16,7 +20,12 @@ def cli() -> None:
     """Look after Synerity Support for monday.com: its state, its boards, what is parked."""
 
 
-for command in (status, provision, link_group, reconcile, sweeps_group, replay, clock, db, keys):
+for command in (pause_link, resume_link):
+    link_group.add_command(command)
+for command in (
+    *(status, list_links, list_parked, show_ticket, sweep_link, replay, drop),
+    *(provision, link_group, reconcile, sweeps_group, operator_group, clock, db, keys),
+):
     cli.add_command(command)
 
 

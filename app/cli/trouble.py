@@ -1,17 +1,12 @@
-"""When something is missed or parked: sweeps, and trying again."""
-
-from collections.abc import Sequence
+"""When something is missed: sweeps, and what they found."""
 
 import click
 
+from app.cli.printing import terminal_user
 from app.cli.surroundings import accounts_of, product_of_here, ring_what_waits
-from app.clock import lease_time
-from app.inbox import service as inbox
-from app.mirror import service as mirror
 from app.onboarding import service as onboarding
-from app.outbox import service as outbox
+from app.ops import actions
 from app.sweeps import report
-from app.sweeps import service as sweeps
 from app.sweeps.report import SweepReport
 
 
@@ -72,31 +67,9 @@ def let_go_on(run_id: int) -> None:
     """Let the sweep RUN_ID go on, which waits because a board lacks many items at once."""
     product = product_of_here()
     with product.database.transaction() as session:
-        count = sweeps.go_on(session, run_id, now=product.clock.now())
-    if count == 0:
-        raise click.ClickException(f"Sweep {run_id} does not wait for anybody.")
+        count = actions.go_on(session, run_id, by=terminal_user(), now=product.clock.now())
     ring_what_waits(product)
     click.echo(f"{count} missing item(s) are looked up one by one now.")
-
-
-@click.command()
-@click.option("--all", "everything", is_flag=True, help="Everything that is parked.")
-@click.option("--event", "events", type=int, multiple=True, metavar="ID", help="A parked event; repeatable.")
-@click.option(
-    "--change", "changes", type=int, multiple=True, metavar="ID", help="A parked change; repeatable."
-)
-def replay(*, everything: bool, events: Sequence[int], changes: Sequence[int]) -> None:
-    """Try parked events and changes again, after their cause was mended."""
-    if not (everything or events or changes):
-        raise click.UsageError("Say what to replay: --all, --event ID or --change ID.")
-    product = product_of_here()
-    with product.database.transaction() as session:
-        event_count = inbox.replay(session, None if everything else events, lease_time=lease_time())
-        wanted = None if everything else changes
-        change_count = mirror.want_anew(session, wanted, now=product.clock.now())
-        change_count += outbox.replay(session, wanted, now=product.clock.now())
-    ring_what_waits(product)
-    click.echo(f"Put back {event_count} event(s) and {change_count} change(s).")
 
 
 _WHY = {"missed_event": "no webhook told of it", "lost_write": "what was written there was gone"}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.sweeps.models import Healed, SweepRun
@@ -63,11 +63,14 @@ def reports(
         query = query.where(SweepRun.board_id == board_id)
     if eventful_only:
         query = query.where((SweepRun.healed > 0) | (SweepRun.guarded > 0) | (SweepRun.state != "done"))
-    names = SweepReport.__dataclass_fields__
-    return [
-        SweepReport(**{name: getattr(run, name) for name in names})
-        for run in session.execute(query).scalars()
-    ]
+    return [_report(run) for run in session.execute(query).scalars()]
+
+
+def newest(session: Session) -> dict[tuple[str, str], SweepReport]:
+    """Each board's newest sweep, under way or ended, by the account's and the board's id."""
+    latest = select(func.max(SweepRun.id)).group_by(SweepRun.account_id, SweepRun.board_id)
+    runs = session.execute(select(SweepRun).where(SweepRun.id.in_(latest))).scalars()
+    return {(run.account_id, run.board_id): _report(run) for run in runs}
 
 
 def healed(session: Session, run_id: int, *, limit: int = 500) -> Sequence[HealedThing]:
@@ -83,3 +86,8 @@ def prune(session: Session, *, now: datetime) -> None:
     old = select(SweepRun.id).where(SweepRun.begun_at < now - KEPT, SweepRun.state != "running")
     session.execute(delete(Healed).where(Healed.run_id.in_(old)))
     session.execute(delete(SweepRun).where(SweepRun.id.in_(old)))
+
+
+def _report(run: SweepRun) -> SweepReport:
+    names = SweepReport.__dataclass_fields__
+    return SweepReport(**{name: getattr(run, name) for name in names})

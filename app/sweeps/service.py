@@ -207,8 +207,8 @@ def fail(session: Session, step: Step, reason: str, *, now: datetime) -> None:
 
 def go_on(session: Session, run_id: int, *, now: datetime) -> int:
     """An operator has looked: read what a guarded sweep found missing after all; return how many items."""
-    run = session.get_one(SweepRun, run_id, with_for_update=True)
-    if run.state != "guarded":
+    run = session.get(SweepRun, run_id, with_for_update=True)
+    if run is None or run.state != "guarded":
         return 0
     missing = _missing(session, run)
     _ask(session, run, dict.fromkeys(missing), now, is_meant=True)

@@ -26,8 +26,7 @@ from tests.support.world import CRASHES, PARTIALS, PRIORITIES, STATUSES, STORMS,
 
 #: Examples of each machine in an ordinary run; more when the profile of Hypothesis has more.
 EXAMPLES = 50
-STEPS = 16
-MOST_TICKETS = 6
+STEPS = 20
 CRASH = st.none() | st.tuples(st.sampled_from(CRASHES), st.integers(1, 4))
 #: Messages are chosen by number: a bundle of them would be as chance has it, for it takes an item to write.
 MESSAGES = st.integers(0, 9)
@@ -67,10 +66,7 @@ class Boards(RuleBasedStateMachine):
 
     @rule(target=tickets, front=FRONTS)
     def asks(self, front: int) -> Ticket:
-        # A story of more tickets takes longer and tells no more.
-        if len(self.world.tickets) < MOST_TICKETS:
-            return self.world.asks(front)
-        return self.world.tickets[-1]
+        return self.world.asks(front)
 
     @rule(ticket=tickets, side=SIDES)
     def renames(self, ticket: Ticket, side: Side) -> None:

@@ -269,9 +269,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
         folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray))
         clock_file = folder / "clock.json"
-        sandbox = stack.enter_context(
-            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1)
-        )
+        sandbox = stack.enter_context(running_sandbox(folder / "monday", clock_file=clock_file))
         sandbox.lift_limits()
         settings = Settings.from_env(
             {
@@ -309,13 +307,7 @@ def _in_memory(folder: Path) -> Iterator[Path]:
 def _receiver(tray: list[Delivery]) -> Iterator[str]:
     """The product's address: it keeps what comes, and echoes challenges."""
 
-    class Receiver(ThreadingHTTPServer):
-        # Deliveries come in crowds, and one that is not let in has to be tried again.
-        request_queue_size = 256
-
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             content = json.loads(body)
@@ -332,7 +324,7 @@ def _receiver(tray: list[Delivery]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with Receiver(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

@@ -146,6 +146,7 @@ class World:
         update_id = self._acting(ticket, side).post(_item(ticket, side), body, reply_to=reply_to)
         message = Message(side, update_id, [version], answers)
         ticket.messages.append(message)
+        message.may_be_gone = answers is not None and not answers.is_outside
         ticket.may_go_on |= side == CUSTOMER
         return message
 
@@ -154,6 +155,8 @@ class World:
         if not (_stands(message) and self.is_there(ticket, message.side)):
             return
         version = self._version(message.side, public=public)
+        if message.now.is_public and not version.is_public:
+            self._may_take_along(ticket, message)
         message.versions.append(version)
         person = self._acting(ticket, message.side)
         person.ask(EDIT, {"id": message.update_id, "body": _body(message.side, version)})
@@ -162,11 +165,10 @@ class World:
         """An author deletes a message; what answers it goes with it."""
         if not (_stands(message) and self.is_there(ticket, message.side)):
             return
+        self._may_take_along(ticket, message)
         for gone in ticket.thread(message):
             if gone.side == message.side:
                 gone.is_gone = True
-            else:
-                gone.has_lost_its_copy = True
         self._acting(ticket, message.side).ask(DELETE, {"id": message.update_id})
 
     def likes(self, ticket: Ticket, message: Message) -> None:
@@ -386,13 +388,18 @@ class World:
         )
         return next((row[0] for row in rows), None)
 
+    def _may_take_along(self, ticket: Ticket, message: Message) -> None:
+        """A copy that is withdrawn takes with it what answers it, on its board."""
+        for answer in ticket.thread(message):
+            answer.may_be_gone |= answer is not message
+
 
 def _item(ticket: Ticket, side: Side) -> str:
     return str(ticket.desk_id) if side == DESK else ticket.their_id
 
 
 def _stands(message: Message) -> bool:
-    return not (message.is_gone or message.is_left_behind)
+    return not (message.is_gone or message.may_be_gone or message.is_left_behind)
 
 
 def _body(side: Side, version: Version) -> str:

@@ -1,0 +1,114 @@
+"""What an operator may do to a link, each with its row in the record of actions.
+
+The page and ``synerity`` both come here, so that neither does anything the other leaves out.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.errors import SupportError
+from app.links import overview
+from app.links import service as links
+from app.links.overview import LinkState
+from app.operators import audit
+from app.sweeps import service as sweeps
+
+LONGEST_REASON = 500
+
+
+class ReasonMissingError(SupportError):
+    """Nobody said why."""
+
+    code = "reason_missing"
+    permanent = True
+
+
+class SweepNotWaitingError(SupportError):
+    """The sweep does not wait for anybody."""
+
+    code = "sweep_not_waiting"
+    permanent = True
+
+
+class LinkPausedError(SupportError):
+    """The link's board is to be left alone."""
+
+    code = "link_paused"
+    permanent = True
+
+
+def go_on(session: Session, run_id: int, *, by: str, now: datetime) -> int:
+    """Let a sweep go on that waits because a board lacks many items; return how many are looked up.
+
+    Raises:
+        SweepNotWaitingError: it does not wait for anybody.
+    """
+    number = sweeps.go_on(session, run_id, now=now)
+    if number == 0:
+        raise SweepNotWaitingError(f"Sweep {run_id} does not wait for anybody.")
+    audit.note(session, by, "sweep let go on", f"sweep {run_id}", now=now, detail=f"{number} items")
+    return number
+
+
+def pause(session: Session, link: LinkState, reason: str, *, by: str, now: datetime) -> bool:
+    """Leave a customer's board alone; False when it is paused already, whose reason then stands.
+
+    Raises:
+        ReasonMissingError: no reason is given.
+    """
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise ReasonMissingError("Say why the link is paused: others will want to know.")
+    if link.state == "paused":
+        return False
+    links.pause(session, link.account_id, link.board_id, reason=reason, by=by[:64], now=now)
+    audit.note(session, by, "link paused", _subject(link), now=now, detail=reason)
+    return True
+
+
+def resume(session: Session, link: LinkState, *, by: str, now: datetime) -> bool:
+    """Follow a customer's board again; False when it was not paused."""
+    if not links.resume(session, link.account_id, link.board_id, now=now):
+        return False
+    audit.note(session, by, "link resumed", _subject(link), now=now)
+    return True
+
+
+def sweep(session: Session, link: LinkState, *, by: str, now: datetime) -> None:
+    """Ask for every item of the link's board to be compared with what is known.
+
+    Raises:
+        LinkPausedError: its board is to be left alone.
+    """
+    if link.state != "running":
+        raise LinkPausedError("The link is not followed now. It is swept by itself when that is mended.")
+    sweeps.ask_board(session, link.account_id, link.board_id, kind="full", cause="asked", now=now)
+    audit.note(session, by, "sweep asked for", _subject(link), now=now)
+
+
+def find(session: Session, board_id: str, slug: str | None, *, now: datetime, lease_time: float) -> LinkState:
+    """The link of a board; the account may be left out where the board's id says enough.
+
+    Raises:
+        LinkMissingError: no customer's tickets stand on it, or boards of several accounts have that id.
+    """
+    found = [
+        state
+        for state in overview.overview(session, now=now, lease_time=lease_time)
+        if state.board_id == board_id and slug in (None, state.slug)
+    ]
+    if len(found) != 1:
+        what = (
+            "several accounts have such a board; say --account"
+            if found
+            else "no customer's tickets stand there"
+        )
+        raise links.LinkMissingError(
+            f"Board {board_id}: {what}. `synerity links` lists the boards that are followed."
+        )
+    return found[0]
+
+
+def _subject(link: LinkState) -> str:
+    return f"board {link.board_id} of {link.slug} ({link.customer})"

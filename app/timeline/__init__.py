@@ -1,0 +1,1 @@
+"""One ticket's story: every event in and change out, with its delay."""
