@@ -61,7 +61,8 @@ def prove(world: "World") -> None:
         AssertionError: they don't; the message says what.
     """
     for what, query in UNREST.items():
-        assert (what, world.stage.rows(query)) == (what, [])
+        left = world.stage.rows(query)
+        assert not left, f"{what}: {found}"
     ours = _shown(world.cast.desk, [world.cast.desk_board.id])[0]
     theirs = _their_boards(world)
     ours = [item for item in ours if item.id not in world.set_aside]

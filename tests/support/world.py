@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
+from app.clock import lease_time
 from app.crashpoints import PLACES
+from app.inbox import service as inbox
 from app.links import service as links
+from app.mirror import service as mirror
+from app.outbox import service as outbox
 from local.people import Person
 from tests.support.acted import CUSTOMER, DESK, Message, Shared, Side, Ticket, Version
 from tests.support.cast import OWN_COLUMN, furnish
@@ -282,6 +286,14 @@ class World:
             now = self.stage.product.clock.now()
             links.resume(session, self.cast.account(front), self.fronts[front].board.id, now=now)
         self._paused.discard(front)
+
+    def replays(self) -> None:
+        """An operator replays whatever is parked."""
+        with self.stage.product.database.transaction() as session:
+            now = self.stage.product.clock.now()
+            mirror.want_anew(session, None, now=now)
+            outbox.replay(session, None, now=now)
+            inbox.replay(session, None, lease_time=lease_time())
 
     def revokes(self, slug: str) -> None:
         """An admin takes the app's token away."""
