@@ -73,6 +73,8 @@ class BoardWriter:
     lease_seconds: float
     #: The hidden column that holds each created item's sync id.
     sync_column_id: str = "sync_id"
+    #: How long one board is written before others get their turn.
+    slice_seconds: float = SLICE_SECONDS
 
 
 def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
@@ -84,10 +86,11 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
     Raises:
         LaneLostError: another worker took the lane; nothing of this one's was recorded.
     """
-    stop_at = elapsed_time() + SLICE_SECONDS
+    # However slow everything is, each turn brings one request further.
+    stop_at, has_moved = elapsed_time() + writer.slice_seconds, False
     while True:
         with writer.database.transaction() as session:
-            if elapsed_time() > stop_at:
+            if has_moved and elapsed_time() > stop_at:
                 # Other boards want their turn in this worker.
                 left = planning.urgency(session, held, board_id)
                 lanes.snooze(session, held, until=0.0, failed=False, priority=left)
@@ -112,6 +115,7 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
             _look_for_effects(writer, held, request)
         elif not _send(writer, held, request, priority, repeated=repeated):
             return False
+        has_moved = True
 
 
 def _open_request(session: Session, account_id: str, board_id: str) -> Request | None:

@@ -92,9 +92,16 @@ class Desk:
                 session, self.target, group_id="topics", name="A ticket", content=content, now=now
             )
 
-    def drain(self, gate: Gate | None = None) -> bool:
+    def drain(self, gate: Gate | None = None, *, slice_seconds: float = 60) -> bool:
         client = MondayClient(self.sandbox.api_url, self.token, timeout_seconds=5, gate=gate)
-        writer = BoardWriter(self.database, SystemClock(), client, self.hooks, lease_seconds=60)
+        writer = BoardWriter(
+            self.database,
+            SystemClock(),
+            client,
+            self.hooks,
+            lease_seconds=60,
+            slice_seconds=slice_seconds,
+        )
         key = board_lane(self.account_id, self.board_id)
         with self.database.transaction() as session:
             lanes.wake(session, self.account_id)
@@ -329,3 +336,12 @@ def test_items_that_can_not_be_looked_at_hold_up_nothing(desk: Desk) -> None:
     look_at(desk, *range(MUTATIONS_PER_REQUEST), not_before=lease_time() + 600)
     desk.want("alone")
     assert desk.drain()
+
+
+def test_a_board_with_much_to_do_lets_others_have_their_turn(desk: Desk) -> None:
+    for number in range(MUTATIONS_PER_REQUEST + 1):
+        desk.want(f"one of many {number}")
+    assert not desk.drain(slice_seconds=0.0)
+    assert [state for state, _ in desk.states()].count("done") == MUTATIONS_PER_REQUEST
+    assert desk.drain()
+    assert [state for state, _ in desk.states()].count("done") == MUTATIONS_PER_REQUEST + 1
