@@ -62,7 +62,7 @@ def prove(world: "World") -> None:
     """
     for what, query in UNREST.items():
         left = world.stage.rows(query)
-        assert not left, f"{what}: {found}"
+        assert not left, f"{what}: {left}"
     ours = _shown(world.cast.desk, [world.cast.desk_board.id])[0]
     theirs = _their_boards(world)
     ours = [item for item in ours if item.id not in world.set_aside]
