@@ -11,9 +11,8 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,16 @@ from typing import Any
 import requests
 
 from bench.rows import Row
+from bench.traffic import (
+    BUDGET,
+    CREATE_ITEM,
+    UNLIMITED,
+    WINDOW_SECONDS,
+    fullest_minute,
+    is_write,
+    many,
+    watching,
+)
 from local.install import install
 from local.people import Board, Person, people_of
 from tests.support.estate import PARTNER, Estate, running_estate
@@ -29,47 +38,16 @@ ACCOUNTS, ITEMS_EACH, NOISE, NAIVE_ITEMS = 20, 500, 5_000, 50
 TINY_ACCOUNTS, TINY_ITEMS, TINY_NOISE, TINY_NAIVE_ITEMS = 2, 3, 4, 2
 #: A budget that keeps one account's changed items waiting for some minutes; in a tiny run, for none.
 POINTS, TINY_POINTS, ANSWERS = 500_000, 1_000_000, 2
-ALIASES = 25
 COLUMNS_CHANGED = 3
 QUIET_NEIGHBOURS = 9
 PATIENCE_SECONDS = 1_200.0
-BUDGET = 5_000_000
-WINDOW_SECONDS = 60.0
 REACH_ITEMS_A_REQUEST, REACH_FAIR_SECONDS, REACH_OF_BUDGET = 10.0, 2.0, 0.9
-#: More than any bench can use up.
-UNLIMITED = {
-    "complexity_minute": 10**9,
-    "minute_rate": 10**6,
-    "daily": 10**6,
-    "endpoints": {"create_board": 10**6},
-}
-_CREATE = "create_item(board_id: $b, item_name: $n{0}) {{ id }}"
 _CHANGE = "change_multiple_column_values(board_id: $b, item_id: $i{0}, column_values: $v) {{ id }}"
 _POST = "create_update(item_id: $i{0}, body: $t{0}) {{ id }}"
 _ONE_COLUMN = (
     "mutation ($b: ID!, $i: ID!, $c: String!, $v: JSON!) {"
     " change_column_value(board_id: $b, item_id: $i, column_id: $c, value: $v) { id } }"
 )
-
-
-@dataclass
-class _Watch:
-    """The calls of the product that monday.com noted, in the order in which it did."""
-
-    url: str
-    calls: list[Mapping[str, Any]] = field(default_factory=list)
-    _after: int = 0
-
-    def look(self) -> None:
-        """Take what is new."""
-        query = {"kind": "api", "after": str(self._after), "limit": "5000"}
-        entries = requests.get(f"{self.url}/sandbox/log", params=query, timeout=60).json()["entries"]
-        self._after = max((int(entry["id"]) for entry in entries), default=self._after)
-        self.calls += entries
-
-    def of(self, accounts: Sequence[str]) -> list[Mapping[str, Any]]:
-        """The calls in some accounts."""
-        return [call for call in self.calls if call["account"] in accounts]
 
 
 @dataclass(frozen=True)
@@ -92,7 +70,7 @@ def run(*, tiny: bool) -> list[Row]:
         customers = [_open_account(estate, f"bench-{number}") for number in range(accounts)]
         for customer in customers:
             names = [f"{customer.slug} asks {number}" for number in range(items)]
-            _many(customer.person, _CREATE, [{"n": name} for name in names], b=customer.board.id)
+            many(customer.person, CREATE_ITEM, [{"n": name} for name in names], b=customer.board.id)
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
         rows = _drain(estate, customers, accounts * items)
         rows += _naively(customers[0], TINY_NAIVE_ITEMS if tiny else NAIVE_ITEMS)
@@ -130,24 +108,24 @@ def _drain(estate: Estate, customers: Sequence[_Customer], count: int) -> list[R
         "name": "Renamed by the desk",
     }
     assert len(values) == COLUMNS_CHANGED
-    _many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=json.dumps(values))
+    many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=json.dumps(values))
     _await_deliveries(estate)
     requests.delete(f"{estate.place.sandbox_url}/sandbox/limits", timeout=10)
     # As from the marketplace: a day's calls are not counted.
     estate.control("limits", {"daily": 10**6})
     ((before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM changes")
-    with _watching(estate) as watch:
+    with watching(estate) as watch:
         started = time.perf_counter()
         for _ in range(2):
             estate.start_worker()
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
         seconds = time.perf_counter() - started
     slugs = [customer.slug for customer in customers]
-    writes = [call for call in watch.of(slugs) if _is_write(call)]
+    writes = [call for call in watch.of(slugs) if is_write(call)]
     mutations = sum(call["query"].count("change_multiple_column_values(") for call in writes)
-    reads = [call for call in watch.of([*slugs, PARTNER]) if not _is_write(call)]
+    reads = [call for call in watch.of([*slugs, PARTNER]) if not is_write(call)]
     refused = [call for call in watch.of([*slugs, PARTNER]) if call["status"] == 429]
-    fullest = max(_fullest_minute(watch.of([slug])) for slug in [*slugs, PARTNER])
+    fullest = max(fullest_minute(watch.of([slug])) for slug in [*slugs, PARTNER])
     ended = _ages(estate, int(before))
     return [
         Row(f"{count:,} changed items drained", f"{seconds:.0f} s", "-", "-", "-"),
@@ -230,7 +208,7 @@ def _fairness(estate: Estate, customers: Sequence[_Customer], noise: int) -> lis
     posts = [{"i": shouted[n % len(shouted)], "t": f"@kund Message {n}"} for n in range(noise)]
     ((before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM changes")
     ((heard_before,),) = estate.rows("SELECT coalesce(max(id), 0) FROM inbox")
-    _many(technician, _POST, posts)
+    many(technician, _POST, posts)
     value = {"status": desk.label("status", "waiting_customer")}
     for neighbour in neighbours:
         technician.change(desk, tickets[neighbour.slug][0], value)
@@ -281,15 +259,15 @@ def _bounded(estate: Estate, customer: _Customer, points: int) -> list[Row]:
     value = json.dumps({"priority": desk.label("priority", "urgent")})
     tickets = _desk_items(estate, customer)
     posts = [{"i": ticket, "t": f"@kund Answer {n}"} for n in range(ANSWERS) for ticket in tickets]
-    with _watching(estate) as watch:
-        _many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=value)
-        _many(technician, _POST, posts)
+    with watching(estate) as watch:
+        many(technician, _CHANGE, [{"i": ticket} for ticket in tickets], b=desk.id, v=value)
+        many(technician, _POST, posts)
         estate.wait_until_settled(seconds=PATIENCE_SECONDS)
     estate.control("limits", {"account": customer.slug, "daily": 10**6})
     calls = watch.of([customer.slug])
     refused = [call for call in calls if call["status"] == 429]
-    used = [spent / points for spent in _by_minute([call for call in calls if _is_write(call)])]
-    fullest, whole = _fullest_minute(calls) / points, used[:-1]
+    used = [spent / points for spent in _by_minute([call for call in calls if is_write(call)])]
+    fullest, whole = fullest_minute(calls) / points, used[:-1]
     told = ", ".join(f"{share:.0%}" for share in used)
     return [
         Row(
@@ -322,18 +300,6 @@ def _desk_items(estate: Estate, customer: _Customer) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _many(person: Person, field_: str, rows: Sequence[Mapping[str, str]], **shared: str) -> None:
-    """Run a mutation for each row, as many in a request as monday.com carries out in its time."""
-    types = {"b": "ID!", "v": "JSON!", "i": "ID!", "n": "String!", "t": "String!"}
-    for start in range(0, len(rows), ALIASES):
-        chunk = rows[start : start + ALIASES]
-        numbered = {f"{name}{at}": value for at, row in enumerate(chunk) for name, value in row.items()}
-        variables = {**shared, **numbered}
-        declared = ", ".join(f"${name}: {types[name[0]]}" for name in variables)
-        fields = " ".join(f"a{at}: {field_.format(at)}" for at in range(len(chunk)))
-        person.ask(f"mutation ({declared}) {{ {fields} }}", variables)
-
-
 def _await_deliveries(estate: Estate) -> None:
     """Wait until monday.com has told all it has to tell."""
     told: list[int] = []
@@ -346,31 +312,6 @@ def _await_deliveries(estate: Estate) -> None:
     estate.wait_until(is_still, "all deliveries", seconds=PATIENCE_SECONDS)
 
 
-@contextmanager
-def _watching(estate: Estate) -> Iterator[_Watch]:
-    """Read monday.com's log while the block runs: it keeps only the newest entries."""
-    watch, stop = _Watch(estate.place.sandbox_url), threading.Event()
-    watch.look()
-    watch.calls.clear()
-
-    def look() -> None:
-        while not stop.wait(0.5):
-            watch.look()
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield watch
-    finally:
-        stop.set()
-        thread.join()
-        watch.look()
-
-
-def _is_write(call: Mapping[str, Any]) -> bool:
-    return bool(call["query"].startswith("mutation"))
-
-
 def _by_minute(calls: Sequence[Mapping[str, Any]]) -> list[int]:
     """Points of each minute, from the first call on."""
     moments = [datetime.fromisoformat(call["at"]).timestamp() for call in calls]
@@ -379,25 +320,6 @@ def _by_minute(calls: Sequence[Mapping[str, Any]]) -> list[int]:
     for minute, call in zip(minutes, calls, strict=True):
         spent[minute] += int(call["complexity"] or 0)
     return spent
-
-
-def _fullest_minute(calls: Sequence[Mapping[str, Any]]) -> int:
-    """The most points that reads, or writes, of an account cost within any 60 seconds."""
-    most = 0
-    for is_write in (False, True):
-        spent = [
-            (datetime.fromisoformat(call["at"]).timestamp(), int(call["complexity"] or 0))
-            for call in calls
-            if _is_write(call) == is_write
-        ]
-        first, total = 0, 0
-        for at, points in spent:
-            total += points
-            while spent[first][0] <= at - WINDOW_SECONDS:
-                total -= spent[first][1]
-                first += 1
-            most = max(most, total)
-    return most
 
 
 def _ages(estate: Estate, after: int) -> list[float]:

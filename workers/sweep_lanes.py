@@ -42,7 +42,7 @@ def _turn(product: Product, held: Claim, board_id: str) -> None:
             # Following the board again wakes its account's lanes.
             lanes.snooze(session, held, until=lease_time() + holding.PAUSED_SECONDS, failed=False)
             return
-        if sweeps.is_busy(session, held.account_id):
+        if sweeps.is_busy(session, held.account_id, held.priority):
             lanes.snooze(session, held, until=lease_time() + BUSY_SECONDS, failed=False)
             return
         step = sweeps.next_step(session, held.account_id, board_id)

@@ -7,6 +7,7 @@ from app.cli.surroundings import accounts_of, product_of_here, ring_what_waits
 from app.onboarding import service as onboarding
 from app.ops import actions
 from app.sweeps import report
+from app.sweeps.backfill import Backfill
 from app.sweeps.report import SweepReport
 
 
@@ -61,6 +62,21 @@ def show_sweep(run_id: int) -> None:
         click.echo(f"Sweep {run_id} put nothing right.")
 
 
+@sweeps_group.command("backfill")
+@click.option("--all", "everything", is_flag=True, help="Also boards whose items have all come.")
+def show_backfills(*, everything: bool) -> None:
+    """Show how far the items have come that stood on a board before it was connected."""
+    product = product_of_here()
+    slugs = {account.account_id: account.slug for account in accounts_of(product, None)}
+    with product.database.reading() as session:
+        found = onboarding.backfills(session, now=product.clock.now())
+    for one in found:
+        if everything or one.state != "done":
+            click.echo(_backfill(one, slugs.get(one.account_id, one.account_id)))
+    if not everything and all(one.state == "done" for one in found):
+        click.echo("Nothing is on its way. `--all` shows what has come.")
+
+
 @sweeps_group.command("go-on")
 @click.argument("run_id", type=int)
 def let_go_on(run_id: int) -> None:
@@ -70,6 +86,18 @@ def let_go_on(run_id: int) -> None:
         count = actions.go_on(session, run_id, by=terminal_user(), now=product.clock.now())
     ring_what_waits(product)
     click.echo(f"{count} missing item(s) are looked up one by one now.")
+
+
+_STATE = {"under_way": "under way", "done": "done", "failed": "failed, the next sweep tries anew"}
+
+
+def _backfill(one: Backfill, slug: str) -> str:
+    told = f"{slug} board {one.board_id}: {one.done} of {one.total} item(s), {_STATE[one.state]}"
+    if one.state == "under_way":
+        told += f", {one.a_minute:.0f} a minute"
+    if one.expected_end is not None:
+        told += f", expected to end {one.expected_end:%Y-%m-%d %H:%M} UTC"
+    return f"{told}; {one.parked} parked (`synerity status` says why)" if one.parked else told
 
 
 _WHY = {"missed_event": "no webhook told of it", "lost_write": "what was written there was gone"}

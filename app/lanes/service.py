@@ -142,6 +142,7 @@ _COUNT = text(
     """
     SELECT COUNT(*) FROM lanes
     WHERE account_id = :account_id AND kind = :kind AND wanted > done AND priority = :priority
+      AND key LIKE :pattern
     """
 )
 _WAKE = text("UPDATE lanes SET not_before = 0 WHERE account_id = :account_id AND wanted > done")
@@ -326,9 +327,19 @@ def waiting(session: Session, *, now: float, limit: int = 500) -> Sequence[Bell]
     return [Bell(row.account_id, row.kind, row.key, Priority(row.priority)) for row in rows]
 
 
-def count_waiting(session: Session, account_id: str, kind: str, priority: Priority) -> int:
-    """How many lanes of a kind and a priority have work that is not done in an account."""
-    parameters = {"account_id": account_id, "kind": kind, "priority": int(priority)}
+def count_waiting(
+    session: Session, account_id: str, kind: str, priority: Priority, *, prefix: str = ""
+) -> int:
+    """How many lanes of a kind and a priority have work that is not done in an account.
+
+    ``prefix``: only those whose key begins so.
+    """
+    parameters = {
+        "account_id": account_id,
+        "kind": kind,
+        "priority": int(priority),
+        "pattern": f"{prefix}%",
+    }
     return int(session.execute(_COUNT, parameters).scalar_one())
 
 

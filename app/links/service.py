@@ -67,6 +67,12 @@ def customer_of(session: Session, account_id: str, board_id: str) -> Customer | 
     return None if found is None else session.get_one(Customer, found.customer_id)
 
 
+def linked_at(session: Session, account_id: str, board_id: str) -> datetime | None:
+    """Since when a board is followed; None when no customer's tickets stand on it."""
+    found = session.get(Link, (account_id, board_id))
+    return None if found is None else found.linked_at
+
+
 def list_links(session: Session, customer_id: int | None = None) -> Sequence[LinkSeen]:
     """All links, or one customer's, by the customer's name and the board's age."""
     query = select(Link, Customer).join(Customer, Customer.id == Link.customer_id)

@@ -5,6 +5,7 @@ them repeatable, so that a process that dies anywhere leaves nothing that the ne
 does not complete.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,8 @@ from app.inbox import service as inbox
 from app.lanes import service as lanes
 from app.links import service as links
 from app.mirror import service as mirror
+from app.sweeps import backfill
+from app.sweeps.backfill import Backfill
 from app.texts import DEFAULT_LANGUAGE
 
 DESK = "service_desk"
@@ -125,6 +128,25 @@ def ask_to_sweep(session: Session, account_id: str, *, now: datetime) -> None:
     """Ask for all boards of an account to be compared with what we know."""
     lane = filing.account_lane(account_id)
     inbox.put(session, lane, "account.sweep", {}, now=now, lease_time=lease_time())
+
+
+def backfills(session: Session, *, now: datetime) -> Sequence[Backfill]:
+    """How far the items have come that stood on customers' boards before these were followed."""
+    partner = accounts.find_partner(session)
+    desk = None if partner is None else boards.find_board(session, partner.account_id, DESK)
+    if desk is None:
+        return []
+    found = [
+        backfill.backfill(
+            session,
+            seen.board.account_id,
+            seen.board.board_id,
+            copies_on=(desk.account_id, desk.board_id),
+            now=now,
+        )
+        for seen in links.list_links(session)
+    ]
+    return [one for one in found if one is not None]
 
 
 def customers_board(session: Session, partner: Account) -> BoardMap:

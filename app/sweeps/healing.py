@@ -66,8 +66,9 @@ def record(
 
 
 def existing_run(session: Session, run_ids: Iterable[int]) -> int | None:
-    """The newest of these sweeps whose report is still kept."""
-    query = select(SweepRun.id).where(SweepRun.id.in_(list(run_ids))).order_by(SweepRun.id.desc()).limit(1)
+    """The newest of these sweeps whose report is still kept; a board's first one finds nothing missed."""
+    theirs = (SweepRun.id.in_(list(run_ids)), SweepRun.cause != "first")
+    query = select(SweepRun.id).where(*theirs).order_by(SweepRun.id.desc()).limit(1)
     return session.execute(query).scalar_one_or_none()
 
 

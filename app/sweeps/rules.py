@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from app.priority import Priority
+
 Kind = Literal["quick", "full"]
 
 #: monday.com repeats an unanswered webhook for half an hour, then gives it up.
@@ -46,6 +48,11 @@ def choose(board: str, last: LastSweeps, *, every: timedelta, full_every: timede
     if last.full < latest_slot(board, full_every, now):
         return Choice("full", "daily")
     return Choice("quick", "timer")
+
+
+def urgency(cause: str) -> Priority:
+    """How urgent what a sweep asks for is: people wait for what a new board brings along."""
+    return Priority.BACKFILL if cause == "first" else Priority.SWEEP
 
 
 def latest_slot(board: str, every: timedelta, now: datetime) -> datetime:

@@ -35,6 +35,7 @@ from app.sweeps.rules import (
     choose,
     differing,
     is_whole,
+    urgency,
 )
 
 #: No further page is asked for while so many items of an account wait to be looked at.
@@ -91,12 +92,12 @@ def ask_board(
         run = SweepRun(account_id=account_id, board_id=board_id, kind=kind, cause=cause, begun_at=now)
         run.last_side_id = last_side or 0
         session.add(run)
-    elif cause == "asked":
+    elif cause == "asked" and run.cause != "first":
         # What changed on the pages that are behind it is wanted too.
         run.cause = cause
         _walk_anew(session, run)
     session.flush()
-    with under(session, Priority.SWEEP):
+    with under(session, urgency(run.cause)):
         lanes.want(session, [sweep_lane(account_id, board_id)], now=lease_time())
 
 
@@ -110,7 +111,7 @@ def ask_account(
             continue
         last = last_sweeps(session, account_id, board.board_id)
         choice = choose(f"{account_id}:{board.board_id}", last, every=every, full_every=full_every, now=now)
-        if asked:
+        if asked and choice.cause != "first":
             choice = Choice("full", "asked")
         ask_board(session, account_id, board.board_id, kind=choice.kind, cause=choice.cause, now=now)
 
@@ -139,9 +140,9 @@ def next_step(session: Session, account_id: str, board_id: str) -> Step | None:
     return Step(run.id, run.cursor, since, is_urgent=run.cause != "daily")
 
 
-def is_busy(session: Session, account_id: str) -> bool:
-    """Whether enough of an account's items wait to be looked at for the sake of sweeps."""
-    return lanes.count_waiting(session, account_id, "item", Priority.SWEEP) >= MOST_WAITING
+def is_busy(session: Session, account_id: str, priority: Priority) -> bool:
+    """Whether enough of an account's items wait to be looked at for the sake of sweeps so urgent."""
+    return lanes.count_waiting(session, account_id, "item", priority) >= MOST_WAITING
 
 
 def take_page(session: Session, step: Step, page: Page, *, now: datetime) -> bool:
@@ -295,7 +296,7 @@ def _ask(
         arguments = {"board_id": run.board_id, "item_id": item_id, "sweep": run.id, "is_meant": is_meant}
         events.append(NewEvent(lane, "look", inbox.content(arguments), key, now))
     if events:
-        with under(session, Priority.SWEEP):
+        with under(session, urgency(run.cause)):
             inbox.store(session, events, lease_time=lease_time())
     run.asked += len(events)
 

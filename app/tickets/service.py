@@ -208,7 +208,8 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         session,
         ticket.id,
         board.account_id,
-        opened_at=item.created_at,
+        # Nobody could answer before the board was followed.
+        opened_at=max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now),
         business_seconds=tiers()[customer.tier].response_business_seconds,
         now=now,
     )
