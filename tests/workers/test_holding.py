@@ -1,22 +1,28 @@
 """A lane whose account is paused waits for the account, and not a moment longer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from app.accounts.models import Installation
 from app.accounts.service import InstallationPausedError
 from app.budgets.ledger import Ledger
 from app.clock import SystemClock, lease_time
 from app.db import Database
-from app.doorbell import Doorbell
+from app.doorbell import LONG_QUEUE, Doorbell
 from app.factory import Product
 from app.lanes import service as lanes
+from app.lanes.models import Lane
 from app.lanes.service import Bell, Claim, LaneName
+from app.monday.errors import BudgetSpentError
 from app.onboarding import service as onboarding
 from app.settings import Settings
-from workers import holding
+from workers import holding, jobs
 
 LANE = LaneName("item:42:77:5", "42", "item")
 PAUSED = InstallationPausedError("42", "acme", "Its token was revoked.")
@@ -83,3 +89,37 @@ def test_a_lane_let_go_just_after_the_account_was_connected_again_goes_on(produc
         onboarding.wake(session, "42")
     holding.let_go(product, held, [], PAUSED)
     assert waiting(product.database) == [Bell("42", "item")]
+
+
+def test_what_waits_for_the_budget_has_not_failed(product: Product) -> None:
+    held = held_lane(product.database)
+    until = lease_time() + 30
+    holding.let_go(product, held, [], BudgetSpentError("Used up.", until=until))
+    with product.database.reading() as session:
+        lane = session.get_one(Lane, LANE.key)
+    assert lane.attempts == 0
+    assert lane.not_before == pytest.approx(until, abs=0.5)
+
+
+def test_where_an_item_waits_for_the_budget_the_accounts_other_items_do_too(product: Product) -> None:
+    other = LaneName("item:42:77:6", "42", "item")
+    held = held_lane(product.database)
+    with product.database.transaction() as session:
+        lanes.want(session, [other], now=lease_time())
+    holding.wait_for_budget(product, [held], BudgetSpentError("Used up.", until=lease_time() + 30))
+    assert waiting(product.database) == []
+
+
+def test_what_used_up_its_slice_of_time_goes_behind_what_is_short(
+    product: Product, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung = replace(product, doorbell=Doorbell(redis_url))
+    moments = iter((0.0, lanes.SLICE_SECONDS))
+    monkeypatch.setattr(jobs, "_products", [rung])
+    monkeypatch.setattr(jobs, "elapsed_time", lambda: next(moments))
+    monkeypatch.setitem(jobs._LANES, "item", lambda *_: None)
+    with product.database.transaction() as session:
+        lanes.want(session, [LANE], now=lease_time())
+    jobs.answer("42", "item", "")
+    with redis.Redis.from_url(redis_url) as connection:
+        assert Queue(LONG_QUEUE, connection=connection, serializer=JSONSerializer).count == 1
