@@ -27,6 +27,7 @@ from app.lanes.service import LaneName
 from app.mirror import guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
+from app.mirror.told import Told
 from app.mirror.tombstones import Departure
 from app.monday.events import BoardEvent, EventKind, parse_delivery
 from app.monday.faults import Fault
@@ -195,8 +196,7 @@ def _on_tickets(session: Session, work: ItemWork) -> str | None:
         work.item,
         work.board,
         work.partner_account_id,
-        changed_at=_changed_at(work),
-        departure=_departure(work),
+        told=_told(work),
         now=work.now,
     )
     return None
@@ -207,8 +207,7 @@ def _on_service_desk(session: Session, work: ItemWork) -> str | None:
         session,
         work.item,
         work.board,
-        changed_at=_changed_at(work),
-        departure=_departure(work),
+        told=_told(work),
         now=work.now,
     )
 
@@ -268,6 +267,12 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
         if key is not None:
             moments[key] = max(delivery.triggered_at, moments.get(key, delivery.triggered_at))
     return moments
+
+
+def _told(work: ItemWork) -> Told:
+    told = [_delivery(event) for event in work.events if event.source == "webhook"]
+    gone = [event.reply_id or event.update_id for event in told if event.kind is EventKind.UPDATE_DELETED]
+    return Told(_changed_at(work), _departure(work), frozenset(filter(None, gone)))
 
 
 def _departure(work: ItemWork) -> Departure:

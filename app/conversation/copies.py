@@ -64,6 +64,7 @@ def take_new(session: Session, ends: Ends, update: UpdateSeen, exchange: Exchang
         role=ends.here.role,
         account_id=ends.here.account_id,
         update_id=update.id,
+        parent_id=update.parent_id,
         audience="internal",
         text_key=text_key(update.body),
     )

@@ -28,6 +28,8 @@ class Message(Base):
     role: Mapped[str] = mapped_column(String(16))
     account_id: Mapped[str] = mapped_column(String(32))
     update_id: Mapped[str] = mapped_column(String(32))
+    #: The update that it answers, on its own side; None when it begins a thread.
+    parent_id: Mapped[str | None] = mapped_column(String(32), default=None)
     #: ``public`` or ``internal``; what a customer writes is public. An internal one that has a copy was
     #: withdrawn: its copy says so in its place.
     audience: Mapped[str] = mapped_column(String(16))

@@ -5,7 +5,7 @@ Called with an item's updates as they were just read, complete and not under our
 written by a person, whichever account it came through.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,10 +50,18 @@ __all__ = [
 UPDATES_READ = 100
 
 
-def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now: datetime) -> Heard:
+def take_in(
+    session: Session,
+    ends: Ends,
+    updates: Sequence[UpdateSeen],
+    *,
+    now: datetime,
+    deleted: Collection[str] = (),
+) -> Heard:
     """Handle every update that is new or changed since it was last handled.
 
-    Of an item that is gone nothing follows from an update that is missing.
+    ``deleted``: updates and replies of which monday.com said that they were deleted. One that is merely
+    missing may be older than the page that was read; of an item that is gone nothing follows from it.
     """
     own = _own_ids(session, ends.here, updates)
     known = messages_of(session, ends.here)
@@ -71,13 +79,15 @@ def take_in(session: Session, ends: Ends, updates: Sequence[UpdateSeen], *, now:
             heard = _merged(heard, take_new(session, ends, update, exchange, now))
         elif (not message.gone and message.text_key != text_key(update.body)) or message.waits_for_copy:
             heard = _merged(heard, take_edit(session, ends, message, update, exchange, now))
-    threads = sum(update.parent_id is None for update in updates)
-    if threads < UPDATES_READ and ends.here.state == "active":
+    if ends.here.state == "active":
+        is_whole = sum(update.parent_id is None for update in updates) < UPDATES_READ
         present = {update.id for update in updates}
         for message in known.values():
-            if message.update_id not in present and not message.gone:
+            is_said = message.update_id in deleted or message.parent_id in deleted
+            if message.update_id not in present and not message.gone and (is_whole or is_said):
                 take_removal(session, ends, message, now)
-        forget_copies(session, ends, present, now)
+        if is_whole:
+            forget_copies(session, ends, present, now)
     return heard
 
 

@@ -71,7 +71,7 @@ def replace(
     """
     values = mirror.shadows(session, side)
     waiting = mirror.pending(session, side)
-    outbox.drop(session, mirror.target(side), "another item has taken its item's place", now=now)
+    give_up(session, side, now=now)
     side.state = "replaced"
     session.flush()
     successor = mirror.create(
@@ -89,3 +89,8 @@ def replace(
         mirror.write(session, successor, board, key, pending.value, now=now, made_at=pending.made_at)
     tombstones.replace(session, side, successor, now=now)
     return successor
+
+
+def give_up(session: Session, side: Side, *, now: datetime) -> None:
+    """Drop everything that is wanted of an item in whose place another stands."""
+    outbox.drop(session, mirror.address(side), "another item has taken its item's place", now=now)

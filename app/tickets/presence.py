@@ -58,7 +58,10 @@ def follow(
 
 def follow_replaced(session: Session, side: Side, item: ItemSeen, *, now: datetime) -> str:
     """Follow an item of the desk in whose place another stands; the reason why nothing follows from it."""
-    if item.state == "active" and side.state == "replaced":
+    if item.state != "active":
+        # What was on its way when the other took its place.
+        leaving.give_up(session, side, now=now)
+    elif side.state == "replaced":
         side.state = "set_aside"
         conversation.notify_on(session, mirror.address(side), text(DESK_LANGUAGE, "set_aside"), now=now)
     return "Another item of the desk has taken its place; nothing follows this one."

@@ -4,7 +4,7 @@ Each function handles one item that was just read, in one transaction with every
 follows: state, wanted changes, timers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from app.mirror.models import Side
 from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen
 from app.mirror.service import Outcome
-from app.mirror.tombstones import Departure
+from app.mirror.told import Told
 from app.sla import service as sla
 from app.sla.rules import ResponseClock
 from app.texts import text
@@ -63,8 +63,7 @@ def on_customer_item(
     board: BoardMap,
     partner_account_id: str,
     *,
-    changed_at: Mapping[str, datetime],
-    departure: Departure,
+    told: Told,
     now: datetime,
 ) -> None:
     """Follow an item on a customer's tickets board; a new one becomes a ticket.
@@ -81,12 +80,12 @@ def on_customer_item(
     if side is None:
         raise ParkedError("The ticket could not be opened; look in the logs, then replay.")
     case = _case(session, side)
-    if presence.follow(session, case.theirs, case.desk, item, departure, now=now):
+    if presence.follow(session, case.theirs, case.desk, item, told.departure, now=now):
         _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
     if item.is_known:
-        outcome = mirror.apply(session, side, item, board, case.desk, changed_at=changed_at, now=now)
+        outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
         _tell(session, case, side, board, outcome, case.customer.language, now)
-        _hear_customer(session, case, side, item, now)
+        _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
 
@@ -96,8 +95,7 @@ def on_desk_item(
     item: ItemSeen,
     board: BoardMap,
     *,
-    changed_at: Mapping[str, datetime],
-    departure: Departure,
+    told: Told,
     now: datetime,
 ) -> str | None:
     """Follow an item on the service desk; the reason when it is none of ours to follow."""
@@ -109,10 +107,10 @@ def on_desk_item(
     if side.state in mirror.REPLACED:
         return presence.follow_replaced(session, side, item, now=now)
     case = _case(session, side)
-    if presence.follow(session, case.desk, case.theirs, item, departure, now=now):
+    if presence.follow(session, case.desk, case.theirs, item, told.departure, now=now):
         _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
     if item.is_known:
-        _follow_desk_item(session, case, item, changed_at, now)
+        _follow_desk_item(session, case, item, told, now)
     group_id = case.customer.desk_group_id
     if item.state == "active":
         presence.keep_in_its_group(session, case.desk, item, group_id, now=now)
@@ -120,10 +118,11 @@ def on_desk_item(
     return None
 
 
-def _hear_customer(session: Session, case: _Case, side: Side, item: ItemSeen, now: datetime) -> None:
+def _hear_customer(session: Session, case: _Case, item: ItemSeen, told: Told, now: datetime) -> None:
     if item.updates is None:
         return
-    heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
+    ends = case.ends(case.theirs[0])
+    heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
     if heard.customer_wrote_at is not None:
         status = status_after_customer_wrote(
             case.ticket.status, wrote_at=heard.customer_wrote_at, status_at=case.ticket.status_at
@@ -132,21 +131,20 @@ def _hear_customer(session: Session, case: _Case, side: Side, item: ItemSeen, no
             _set_status(session, case, status, now)
 
 
-def _follow_desk_item(
-    session: Session, case: _Case, item: ItemSeen, changed_at: Mapping[str, datetime], now: datetime
-) -> None:
+def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told, now: datetime) -> None:
     """Follow what technicians changed and wrote; also on an item that they have put away since."""
     side, board = case.desk
-    outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=changed_at, now=now)
+    outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=told.changed_at, now=now)
     _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
     if "status" in outcome.accepted:
-        _note_status(case.ticket, outcome.accepted["status"] or NEW, changed_at.get("status", now))
+        _note_status(case.ticket, outcome.accepted["status"] or NEW, told.changed_at.get("status", now))
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)
     # Of a deleted item monday.com may show a part of the notes only; what repeats one must stay inside.
     if item.updates is not None and item.state != "deleted":
-        heard = conversation.take_in(session, case.ends(side), item.updates, now=now)
+        ends = case.ends(side)
+        heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
         if heard.public_reply_at is not None:
             _show_clock(
                 session, case, sla.settle(session, case.ticket.id, heard.public_reply_at, now=now), now

@@ -240,6 +240,20 @@ def test_a_deleted_copy_is_not_posted_again_by_itself(case: Case) -> None:
     assert count("Seen and cleared", case.customer_reads()) == 1
 
 
+def test_on_a_long_ticket_what_is_said_to_be_deleted_is_withdrawn_and_nothing_else(case: Case) -> None:
+    case.desk_says("@kund Said long ago")
+    wrong = case.desk_says("@kund Said by mistake")
+    case.desk_says("@kund And a word on it", to=wrong)
+    for number in range(100):
+        case.desk.post(case.ours, f"Note {number}")
+    case.settle()
+    case.desk.ask(DELETE, {"id": wrong})
+    case.settle()
+    assert not count("by mistake", case.customer_reads())
+    assert not count("a word on it", case.customer_reads())
+    assert count("Said long ago", case.customer_reads()) == 1
+
+
 # What a copy tells
 
 
