@@ -42,6 +42,7 @@ class Settings:
     lane_lease_seconds: float
     sweep_seconds: float
     full_sweep_seconds: float
+    kept_days: float
     clock_file: Path | None
 
     @property
@@ -96,6 +97,7 @@ class _Reader:
             lane_lease_seconds=self._number("LANE_LEASE_SECONDS", 60, at_least=0.3),
             sweep_seconds=self._number("SWEEP_SECONDS", 1800, at_least=5),
             full_sweep_seconds=self._number("FULL_SWEEP_SECONDS", 86400, at_least=60),
+            kept_days=self._number("KEPT_DAYS", 90, at_least=1),
             clock_file=self._clock_file(var_dir),
         )
         if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:

@@ -1,6 +1,8 @@
 """Accounts: connecting them, sweeping their boards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from app.clock import lease_time
 from app.dispatch import SWEEP_TIMER
@@ -13,10 +15,14 @@ from app.logs import get_logger
 from app.mirror import guard
 from app.onboarding import further
 from app.onboarding import service as onboarding
+from app.outbox import service as outbox
 from app.sweeps import report
 from app.sweeps import service as sweeps
 from app.timers import service as timers
 from workers import holding
+
+#: How many rows of a kind one turn forgets; more would hold up who writes.
+PRUNED_AT_ONCE = 2_000
 
 log = get_logger("workers")
 
@@ -64,11 +70,19 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
                 full_every=timedelta(seconds=product.settings.full_sweep_seconds),
                 now=now,
             )
-            report.prune(session, now=now)
-            guard.forget_old(session, now=now)
+            _forget(product, session, now)
         inbox.settle(session, [event.id for event in events], now=now)
         due_at = now + every
         timers.arm(
             session, kind=SWEEP_TIMER, subject=claim.account_id, account_id=claim.account_id, due_at=due_at
         )
         lanes.finish(session, claim, now=lease_time())
+
+
+def _forget(product: Product, session: Session, now: datetime) -> None:
+    """Drop a part of what is too old to be worth its room: each account's turn drops some."""
+    before = now - timedelta(days=product.settings.kept_days)
+    inbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
+    outbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
+    report.prune(session, before=before)
+    guard.forget_old(session, now=now)

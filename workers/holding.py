@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from random import random
 
 from app.accounts import service as accounts
 from app.accounts.service import InstallationPausedError, NotInstalledError
@@ -13,13 +14,12 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
+from app.monday import waits
 from app.monday.errors import BudgetSpentError, MondayFaultError
 from app.monday.faults import FaultKind
 
 #: After so many failures of an unknown kind an event is parked, so that its lane goes on.
 PATIENCE = 6
-FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 900.0
 #: How many fresh tokens in a row may be refused before the account is paused.
 TOKENS_TRIED = 2
 #: A paused account is left alone; connecting it again wakes its lanes.
@@ -69,11 +69,12 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
     if not isinstance(error, SupportError):
         log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
     asked = error.fault.retry_in_seconds if isinstance(error, MondayFaultError) else None
-    _snooze(product, held, _back_off(held) if asked is None else asked, failed=asked is None)
+    _snooze(product, held, _back_off(held, asked), failed=asked is None)
 
 
-def _back_off(held: Claim) -> float:
-    return min(FIRST_WAIT_SECONDS * 2.0**held.attempts, LONGEST_WAIT_SECONDS)
+def _back_off(held: Claim, told: float | None = None) -> float:
+    roll = random()  # noqa: S311 - it spreads load and guards nothing
+    return waits.back_off(held.attempts, roll) if told is None else waits.as_told(told, roll)
 
 
 def _renew_token(product: Product, held: Claim, error: SupportError) -> bool:

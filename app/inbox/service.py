@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import UtcDateTime
@@ -169,3 +169,15 @@ def _row(event: NewEvent) -> dict[str, Any]:
         "state": "new" if event.parked_reason is None else "parked",
         "reason": event.parked_reason,
     }
+
+
+def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget up to ``limit`` events that were settled before a moment, and say how many; parked ones stay."""
+    old = (
+        select(InboxEvent.id)
+        .where(InboxEvent.state.not_in(("new", "parked")), InboxEvent.handled_at < before)
+        .order_by(InboxEvent.id)
+        .limit(limit)
+    )
+    result = session.execute(delete(InboxEvent).where(InboxEvent.id.in_(old.scalar_subquery())))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # of a DELETE it has one

@@ -9,6 +9,7 @@ each change is looked for first.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from random import random
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
@@ -21,7 +22,7 @@ from app.ids import new_key
 from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
 from app.logs import get_logger
-from app.monday import batch
+from app.monday import batch, waits
 from app.monday.client import MondayClient
 from app.monday.errors import (
     BudgetSpentError,
@@ -38,8 +39,6 @@ from app.priority import Priority, set_priority, set_share
 
 #: monday.com answers a repeated key for 30 minutes; five are left for clocks that differ.
 KEY_LIFE_SECONDS = 25 * 60
-LONGEST_WAIT_SECONDS = 3600.0
-FIRST_WAIT_SECONDS = 1.0
 
 log = get_logger("outbox")
 
@@ -147,7 +146,7 @@ def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority
         _put_back(writer, held, request, priority, error, repeated=repeated)
         return False
     except MondayUncertainError as error:
-        _wait(writer, held, error.message, _backoff(held.attempts))
+        _wait(writer, held, error.message, _backoff(held.attempts, None))
         return False
     except (MondayUnreachableError, MondayFaultError) as error:
         return _record_refusal(writer, held, request, error, repeated=repeated)
@@ -279,7 +278,7 @@ def _record_refusal(
     if fault is not None and fault.kind is FaultKind.AUTHENTICATION:
         raise error
     wait = fault.retry_in_seconds if fault is not None else None
-    _wait(writer, held, error.message, _backoff(held.attempts) if wait is None else wait)
+    _wait(writer, held, error.message, _backoff(held.attempts, wait))
     return False
 
 
@@ -400,5 +399,6 @@ def _wait(writer: BoardWriter, held: Claim, reason: str, seconds: float) -> None
         lanes.snooze(session, held, until=lease_time() + seconds, failed=True)
 
 
-def _backoff(attempts: int) -> float:
-    return min(FIRST_WAIT_SECONDS * 2.0**attempts, LONGEST_WAIT_SECONDS)
+def _backoff(attempts: int, told: float | None) -> float:
+    roll = random()  # noqa: S311 - it spreads load and guards nothing
+    return waits.back_off(attempts, roll) if told is None else waits.as_told(told, roll)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.clock import lease_time
 from app.ids import ItemKey, board_lane
@@ -280,6 +280,26 @@ def replay(session: Session, change_ids: Sequence[int] | None, *, now: datetime)
         change.wanted_at = now
         _ask(session, change.account_id, change.board_id)
     return len(changes)
+
+
+def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget up to ``limit`` changes that were settled before a moment; how many it was.
+
+    What is parked or held stays, and so does a creation that another change still came after.
+    """
+    later = aliased(Change)
+    old = (
+        select(Change.id)
+        .where(
+            Change.state.in_(("done", "dropped")),
+            Change.settled_at < before,
+            ~select(later.id).where(later.after_id == Change.id).exists(),
+        )
+        .order_by(Change.id)
+        .limit(limit)
+    )
+    result = session.execute(delete(Change).where(Change.id.in_(old.scalar_subquery())))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # of a DELETE it has one
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.sweeps.models import Healed, SweepRun
-
-#: How long reports are kept.
-KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,9 @@ def healed(session: Session, run_id: int, *, limit: int = 500) -> Sequence[Heale
     return [HealedThing(row.run_id, row.item_id, row.what, row.column_key, row.why, row.at) for row in rows]
 
 
-def prune(session: Session, *, now: datetime) -> None:
-    """Forget reports that are older than they are kept."""
-    old = select(SweepRun.id).where(SweepRun.begun_at < now - KEPT, SweepRun.state != "running")
+def prune(session: Session, *, before: datetime) -> None:
+    """Forget reports of sweeps that began before a moment."""
+    old = select(SweepRun.id).where(SweepRun.begun_at < before, SweepRun.state != "running")
     session.execute(delete(Healed).where(Healed.run_id.in_(old)))
     session.execute(delete(SweepRun).where(SweepRun.id.in_(old)))
 
