@@ -14,6 +14,15 @@ _CHANGES = {
     "edit_update": "Edit an update",
     "delete_update": "Remove an update",
 }
+#: Events of our own.
+_OWN = {
+    "look": "The item was looked at again",
+    "timer.response": "A moment of the response clock came",
+    "agreement.changed": "The agreement was changed",
+    "account.connect": "The app was installed",
+    "account.share": "A shareable board was asked for",
+    "account.sweep": "A sweep was due or asked for",
+}
 _EVENTS = {
     EventKind.COLUMN_CHANGED: "A value was changed",
     EventKind.SUBITEM_COLUMN_CHANGED: "A subitem's value was changed",
@@ -45,7 +54,7 @@ def what_change(kind: str, column_id: str | None) -> str:
 def what_event(source: str, content: str) -> EventTold:
     """What happened, from an event as it is stored."""
     if source != "webhook":
-        return EventTold(source.replace(".", ": ").replace("_", " ").capitalize())
+        return EventTold(_OWN.get(source) or source.replace(".", ": ").replace("_", " ").capitalize())
     try:
         event = parse_delivery(json.loads(content))
     except (MalformedEventError, ValueError, AttributeError):

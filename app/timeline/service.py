@@ -65,7 +65,7 @@ class Entry:
     #: ``in`` | ``out`` | ``gone``
     direction: str
     id: int
-    #: ``desk`` | ``customer``
+    #: ``desk`` | ``customer``; ``ticket`` for its clock and its agreement
     role: str
     #: Whose doing it was.
     by: str
@@ -125,7 +125,9 @@ def timeline(session: Session, number: str, *, page: int = 1) -> Timeline:
     customer = session.get_one(Customer, ticket.customer_id)
     slugs = {account.account_id: account.slug for account in accounts.list_accounts(session)}
     sides = session.execute(select(Side).where(Side.story == ticket.story).order_by(Side.id)).scalars().all()
-    entries = [entry for side in sides for entry in _entries(session, side)]
+    users = {account.account_id: account.user_id for account in accounts.list_accounts(session)}
+    entries = [entry for side in sides for entry in _entries(session, side, users.get(side.account_id))]
+    entries += [_clock(event) for event in _events(session, ticket.story)]
     entries.sort(key=lambda entry: (entry.at, entry.direction, entry.id), reverse=True)
     first = (max(page, 1) - 1) * PAGE
     return Timeline(
@@ -145,16 +147,20 @@ def timeline(session: Session, number: str, *, page: int = 1) -> Timeline:
     )
 
 
-def _entries(session: Session, side: Side) -> list[Entry]:
+def _entries(session: Session, side: Side, own_user: str | None) -> list[Entry]:
+    """What happened to one of the ticket's items; ``own_user`` is the one in whose name the app acts."""
     board = boards.board_map(session, side.account_id, side.board_id)
     titles = {} if board is None else {column.id: column.title for column in board.columns.values()}
     found = [_out(side, change, titles) for change in _changes(session, side)]
     if side.item_id is not None:
         lane = ItemKey(side.account_id, side.board_id, side.item_id).lane
-        events = select(InboxEvent).where(InboxEvent.lane_key == lane)
-        found += [_in(side, event, titles) for event in session.execute(events).scalars()]
+        found += [_in(side, event, titles, own_user) for event in _events(session, lane)]
     tombstones = select(Tombstone).where(Tombstone.side_id == side.id)
-    return found + [_gone(side, row) for row in session.execute(tombstones).scalars()]
+    return found + [_gone(side, row, own_user) for row in session.execute(tombstones).scalars()]
+
+
+def _events(session: Session, lane_key: str) -> Sequence[InboxEvent]:
+    return session.execute(select(InboxEvent).where(InboxEvent.lane_key == lane_key)).scalars().all()
 
 
 def _changes(session: Session, side: Side) -> Sequence[Change]:
@@ -167,7 +173,25 @@ def _changes(session: Session, side: Side) -> Sequence[Change]:
     return session.execute(select(Change).where(or_(*whose))).scalars().all() if whose else []
 
 
-def _in(side: Side, event: InboxEvent, titles: dict[str, str]) -> Entry:
+def _clock(event: InboxEvent) -> Entry:
+    """What the ticket's own lane was told: its clock, its agreement."""
+    done = event.handled_at
+    return Entry(
+        at=event.received_at,
+        direction="in",
+        id=event.id,
+        role="ticket",
+        by="the product",
+        title=what_event(event.source, event.content).sentence,
+        state="waiting" if event.state == "new" else event.state,
+        reason=event.reason,
+        delay_seconds=None if done is None else max(0.0, (done - event.received_at).total_seconds()),
+        payload="",
+        is_internal=False,
+    )
+
+
+def _in(side: Side, event: InboxEvent, titles: dict[str, str], own_user: str | None) -> Entry:
     told = what_event(event.source, event.content)
     happened = told.happened_at or event.received_at
     done = event.handled_at
@@ -176,7 +200,7 @@ def _in(side: Side, event: InboxEvent, titles: dict[str, str]) -> Entry:
         direction="in",
         id=event.id,
         role=side.role,
-        by=_who(told.user_id) if event.source == "webhook" else "the product",
+        by=_who(told.user_id, own_user) if event.source == "webhook" else "the product",
         title=_titled(told.sentence, titles),
         state="waiting" if event.state == "new" else event.state,
         reason=event.reason,
@@ -203,13 +227,13 @@ def _out(side: Side, change: Change, titles: dict[str, str]) -> Entry:
     )
 
 
-def _gone(side: Side, row: Tombstone) -> Entry:
+def _gone(side: Side, row: Tombstone, own_user: str | None) -> Entry:
     return Entry(
         at=row.left_at,
         direction="gone",
         id=row.id,
         role=side.role,
-        by=_who(row.by_user_id),
+        by=_who(row.by_user_id, own_user),
         title=f"The item was {row.reason}",
         state="is gone" if row.ended_at is None else "is back, or replaced",
         reason=None,
@@ -225,10 +249,13 @@ def _titled(sentence: str, titles: dict[str, str]) -> str:
     return f"{words}: {titles[column_id]}" if colon and column_id in titles else sentence
 
 
-def _who(user_id: str | None) -> str:
+def _who(user_id: str | None, own_user: str | None) -> str:
     if user_id is None:
         return "somebody"
-    return "an automation" if user_id.startswith("-") else f"user {user_id}"
+    if user_id.startswith("-"):
+        return "an automation"
+    # That user is a person, too: only what was written tells whose doing it was.
+    return f"the app's user {user_id}" if user_id == own_user else f"user {user_id}"
 
 
 def _ticket(ticket: Ticket, customer: Customer) -> TicketSeen:

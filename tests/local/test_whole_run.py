@@ -1,6 +1,7 @@
 """`make run` itself: the scene is played once, Ctrl-C leaves nothing, the next run goes on."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
 from local.ports import free_port
 from local.product import REPOSITORY
@@ -45,6 +47,19 @@ def _is_up(process: subprocess.Popen[bytes], output: Path) -> bool:
     return STARTED in output.read_text()
 
 
+def _sign_in_as_printed(panel: str) -> None:
+    """The operator's page lets in whom the panel names."""
+    found = re.search(r"(http://\S+/ops/) .* name (\S+), password (\S+)", panel)
+    assert found is not None, panel
+    address, name, password = found.groups()
+    with requests.Session() as browser:
+        form = browser.get(address, timeout=10).text
+        token = re.search(r'name="token" value="(\w+)"', form)
+        assert token is not None
+        fields = {"token": token[1], "name": name, "password": password}
+        assert "<h1>Links</h1>" in browser.post(f"{address}sign-in", data=fields, timeout=10).text
+
+
 def _processes_of(var: Path) -> list[str]:
     """The command lines of all processes that were given this folder."""
     found = []
@@ -58,6 +73,7 @@ def _processes_of(var: Path) -> list[str]:
 def test_a_run_plays_the_scene_and_the_next_goes_on_with_it(tmp_path: Path) -> None:
     var, first, second = tmp_path / "var", tmp_path / "first", tmp_path / "second"
     with _running(var, first) as process:
+        _sign_in_as_printed(first.read_text())
         assert len(_processes_of(var)) >= len(("local", "sandbox", "web", "worker", "worker", "timers"))
     assert process.returncode == 0
     assert "takes SYN-" in first.read_text()

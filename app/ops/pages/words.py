@@ -1,6 +1,11 @@
 """Lengths of time, moments and states in the operator's words. Pure."""
 
+import re
 from datetime import datetime
+
+from markupsafe import Markup, escape
+
+_COMMAND = re.compile(r"`([^`]+)`")
 
 #: What was done, for the page that follows; ``{n}`` is a figure.
 TOLD = {
@@ -39,9 +44,14 @@ def moment(at: datetime | None) -> str:
     return "-" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def sentence(text: str) -> str:
-    """With a capital letter at its beginning and a full stop at its end."""
+def sentence(text: str) -> Markup:
+    """With a capital letter and a full stop, commands between backticks as such; all else is escaped."""
     text = text.strip()
     if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+        return Markup()
+    whole = text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    parts = _COMMAND.split(whole)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )

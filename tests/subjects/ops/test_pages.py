@@ -91,7 +91,7 @@ def post(client: FlaskClient, path: str, **fields: object) -> TestResponse:
 
 
 def board_of(stage: Stage) -> tuple[str, str]:
-    return stage.rows("SELECT account_id, board_id FROM links")[0]
+    return stage.rows("SELECT account_id, board_id FROM links WHERE origin = 'own'")[0]
 
 
 @pytest.fixture
@@ -328,9 +328,10 @@ def terminal(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_a_terminal_lists_links_as_json(terminal: CliRunner, stage: Stage) -> None:
-    [link] = json.loads(terminal.invoke(cli, ["links", "--json"]).output)
-    assert (link["account_id"], link["board_id"]) == board_of(stage)
-    assert link["state"] == "running"
+    links = json.loads(terminal.invoke(cli, ["links", "--json"]).output)
+    [own] = [link for link in links if link["origin"] == "own"]
+    assert (own["account_id"], own["board_id"]) == board_of(stage)
+    assert own["state"] == "running"
 
 
 def test_a_terminal_pauses_and_resumes(terminal: CliRunner, stage: Stage) -> None:
@@ -361,3 +362,33 @@ def test_a_terminal_adds_an_operator_whose_password_is_good(terminal: CliRunner,
     given = re.search(r"Password: (\S+)", told)
     assert given is not None
     assert sign_in(guest, given[1], "cleo").status_code == 302
+
+
+# --- Adoption -------------------------------------------------------------------------------
+
+CREATE_BOARD = """
+mutation { create_board(board_name: "Our questions", board_kind: public, empty: true) { id } }
+"""
+CREATE_COLUMN = """
+mutation ($board: ID!, $id: String!, $title: String!) {
+  create_column(board_id: $board, id: $id, title: $title, column_type: long_text) { id }
+}
+"""
+
+
+def test_a_board_is_adopted_with_what_the_operator_chose(anna: FlaskClient, stage: Stage) -> None:
+    admin = stage.people[GOLD][0]
+    board_id = str(admin.ask(CREATE_BOARD)["create_board"]["id"])
+    for column_id, title in (("notes", "Notes"), ("more", "More")):
+        admin.ask(CREATE_COLUMN, {"board": board_id, "id": column_id, "title": title})
+    [(customer_id, account_id)] = stage.rows(f"SELECT id, account_id FROM customers WHERE slug = '{GOLD}'")
+    chosen = {"customer": customer_id, "account": account_id, "board": board_id}
+    asked = anna.get("/ops/adopt", query_string=chosen).text
+    assert '<select name="column-description" required' in asked
+    assert 'value="notes"' in asked
+    unanswered = post(anna, "/adopt", **chosen)
+    assert unanswered.status_code == 400
+    assert "Which column serves as" in unanswered.text
+    answer = post(anna, "/adopt", **chosen, **{"column-description": "more"})
+    assert "The board is followed" in answer.text
+    assert stage.rows(f"SELECT origin FROM links WHERE board_id = '{board_id}'") == [("adopted",)]
