@@ -5,7 +5,6 @@ same. It counts as deleted when monday.com says so, or when two reads some hours
 while its board was shown. Tombstones are kept for good: one short row for each time an item left.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -82,12 +81,6 @@ def note_not_shown(session: Session, key: ItemKey, *, now: datetime) -> bool:
     if side.unseen_since is None:
         side.unseen_since = now
     return now - side.unseen_since >= UNSEEN_FOR
-
-
-def of_story(session: Session, story: str) -> Sequence[Tombstone]:
-    """Every leaving of a story's items that is remembered, oldest first."""
-    query = select(Tombstone).where(Tombstone.story == story).order_by(Tombstone.id)
-    return session.execute(query).scalars().all()
 
 
 def _standing(session: Session, side: Side) -> Tombstone | None:
