@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import click
 
 from app.boards.provisioning import BoardReport
+from app.cli.printing import terminal_user
 from app.cli.surroundings import accounts_of, customer_of, product_of_here, ring_what_waits
 from app.links.rules import ColumnProposal
 from app.onboarding import further
 from app.onboarding import service as onboarding
+from app.ops import actions
 
 
 @click.command()
@@ -42,7 +44,8 @@ def add_link(customer_name: str, slug: str, title: str) -> None:
     """Make one more tickets board, called TITLE, in an account."""
     product = product_of_here()
     customer, (account,) = customer_of(product, customer_name), accounts_of(product, slug)
-    report = further.add_board(product, customer.id, account.account_id, title=title, now=product.clock.now())
+    by, now = terminal_user(), product.clock.now()
+    report = actions.add_board(product, customer.id, account.account_id, title=title, by=by, now=now)
     _tell_board(report, slug)
     ring_what_waits(product)
 
@@ -74,7 +77,9 @@ def adopt_link(
         for proposal in adoption.columns:
             click.echo(f"  {proposal.column.key:16} {_proposal(proposal)}")
         return
-    report = further.adopt_board(product, customer.id, account.account_id, board_id, answers=answers, now=now)
+    report = actions.adopt(
+        product, customer.id, account.account_id, board_id, answers=answers, by=terminal_user(), now=now
+    )
     _tell_board(report, slug)
     ring_what_waits(product)
 

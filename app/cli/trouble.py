@@ -19,7 +19,7 @@ def reconcile(slug: str | None) -> None:
     found = accounts_of(product, slug)
     with product.database.transaction() as session:
         for account in found:
-            onboarding.ask_to_sweep(session, account.account_id, now=product.clock.now())
+            actions.reconcile(session, account, by=terminal_user(), now=product.clock.now())
     ring_what_waits(product)
     click.echo(f"Asked for {len(found)} account(s) to be swept. `synerity status` shows when nothing waits.")
 

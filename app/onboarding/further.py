@@ -38,6 +38,13 @@ class BoardUnfitError(SupportError):
     permanent = True
 
 
+class CustomerMissingError(SupportError):
+    """There is no such customer."""
+
+    code = "customer_missing"
+    permanent = True
+
+
 @dataclass(frozen=True)
 class Adoption:
     """A board that people made, and what could serve as each of our columns."""
@@ -80,9 +87,11 @@ def add_board(
     """Make one more tickets board in an account, for that customer; asked twice, it is made once.
 
     Raises:
+        BoardUnfitError: the account is another customer's.
         SupportError: the account has not installed the app, or monday.com refused.
     """
     partner, customer = _partner(context), _customer(context, customer_id)
+    _require_apart(context, customer, account_id)
     template = templates.load_all()[links.TICKETS]
     slot = f"{links.TICKETS}:{stable_key('further', str(customer.id), title)[:_SLOT_LETTERS]}"
     order = BoardOrder(template, slot, template.kind, title)
@@ -127,9 +136,11 @@ def adopt_board(
     Raises:
         MappingError: a question is left open, or an answer can't be.
         BoardTakenError: the board is followed already.
+        BoardUnfitError: the app may not see the board, or the account is another customer's.
         SupportError: monday.com did not answer, or refused.
     """
     partner, customer = _partner(context), _customer(context, customer_id)
+    _require_apart(context, customer, account_id)
     template = templates.load_all()[links.TICKETS]
     order = BoardOrder(template, f"{links.TICKETS}:{board_id}", template.kind)
     adoption = propose_adoption(context, account_id, board_id, now=now)
@@ -173,4 +184,22 @@ def _partner(context: Context) -> Account:
 
 def _customer(context: Context, customer_id: int) -> Customer:
     with context.database.reading() as session:
-        return session.get_one(Customer, customer_id)
+        found = session.get(Customer, customer_id)
+    if found is None:
+        raise CustomerMissingError(f"There is no customer of the number {customer_id}.")
+    return found
+
+
+def _require_apart(context: Context, customer: Customer, account_id: str) -> None:
+    """One customer's tickets must not stand in the account of another."""
+    with context.database.reading() as session:
+        others = [
+            other.name
+            for other in agreements.list_customers(session)
+            if other.account_id == account_id and other.id != customer.id
+        ]
+    if others:
+        raise BoardUnfitError(
+            f"That account is the one of {others[0]}: people there would read the tickets of "
+            f"{customer.name}. Name the customer's own account."
+        )

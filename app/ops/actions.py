@@ -3,14 +3,20 @@
 The page and ``synerity`` both come here, so that neither does anything the other leaves out.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.accounts.service import Account
+from app.boards.provisioning import BoardReport
+from app.boards.site import Context
 from app.errors import SupportError
 from app.links import overview
 from app.links import service as links
 from app.links.overview import LinkState
+from app.onboarding import further
+from app.onboarding import service as onboarding
 from app.operators import audit
 from app.sweeps import service as sweeps
 
@@ -87,6 +93,37 @@ def sweep(session: Session, link: LinkState, *, by: str, now: datetime) -> None:
     audit.note(session, by, "sweep asked for", _subject(link), now=now)
 
 
+def adopt(
+    context: Context,
+    customer_id: int,
+    account_id: str,
+    board_id: str,
+    *,
+    answers: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> BoardReport:
+    """Follow a board that people made; see ``app.onboarding.further.adopt_board``."""
+    report = further.adopt_board(context, customer_id, account_id, board_id, answers=answers, now=now)
+    _note_board(context, "board adopted", report, account_id, by, now)
+    return report
+
+
+def add_board(
+    context: Context, customer_id: int, account_id: str, *, title: str, by: str, now: datetime
+) -> BoardReport:
+    """Make one more board of a customer; see ``app.onboarding.further.add_board``."""
+    report = further.add_board(context, customer_id, account_id, title=title, now=now)
+    _note_board(context, "board added", report, account_id, by, now)
+    return report
+
+
+def reconcile(session: Session, account: Account, *, by: str, now: datetime) -> None:
+    """Ask for all boards of an account to be compared with what is known."""
+    onboarding.ask_to_sweep(session, account.account_id, now=now)
+    audit.note(session, by, "sweep asked for", f"account {account.slug}", now=now)
+
+
 def find(session: Session, board_id: str, slug: str | None, *, now: datetime, lease_time: float) -> LinkState:
     """The link of a board; the account may be left out where the board's id says enough.
 
@@ -108,6 +145,13 @@ def find(session: Session, board_id: str, slug: str | None, *, now: datetime, le
             f"Board {board_id}: {what}. `synerity links` lists the boards that are followed."
         )
     return found[0]
+
+
+def _note_board(
+    context: Context, action: str, report: BoardReport, account_id: str, by: str, now: datetime
+) -> None:
+    with context.database.transaction() as session:
+        audit.note(session, by, action, f"board {report.board_id} of account {account_id}", now=now)
 
 
 def _subject(link: LinkState) -> str:

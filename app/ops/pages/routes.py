@@ -186,7 +186,8 @@ def _add_tickets(blueprint: Blueprint, console: Console) -> None:
     def ticket(number: str) -> str:
         with database.reading() as session:
             found = timelines.timeline(session, number, page=request.args.get("page", 1, type=int))
-        return render_template("ops/ticket.html", timeline=found)
+        kept = console.context.settings.kept_days
+        return render_template("ops/ticket.html", timeline=found, kept_days=kept)
 
     @blueprint.get("/actions")
     def done() -> str:
@@ -224,22 +225,20 @@ def _add_adoption(blueprint: Blueprint, console: Console) -> None:
             if name.startswith(_COLUMN) and value
         }
         try:
-            report = further.adopt_board(
+            made = actions.adopt(
                 context,
-                int(chosen["customer"] or 0),
+                request.form.get("customer", 0, type=int),
                 chosen["account"],
                 chosen["board"],
                 answers=answers,
+                by=operator().name,
                 now=clock.now(),
             )
         except SupportError as error:
             return _adoption_page(chosen, None, error.message), 400
-        with context.database.transaction() as session:
-            subject = f"board {report.board_id} of account {chosen['account']}"
-            audit.note(session, operator().name, "board adopted", subject, now=clock.now())
         console.ring()
         address = url_for(
-            "operators.link", account_id=chosen["account"], board_id=report.board_id, told="adopted"
+            "operators.link", account_id=chosen["account"], board_id=made.board_id, told="adopted"
         )
         return redirect(address, code=303)
 

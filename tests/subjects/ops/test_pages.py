@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.agreements.models import Customer
 from app.cli import cli
 from app.factory import create_app
 from app.inbox import filing
@@ -391,4 +392,25 @@ def test_a_board_is_adopted_with_what_the_operator_chose(anna: FlaskClient, stag
     assert "Which column serves as" in unanswered.text
     answer = post(anna, "/adopt", **chosen, **{"column-description": "more"})
     assert "The board is followed" in answer.text
+    done = "SELECT COUNT(*) FROM operator_actions WHERE action = 'board adopted' AND by = 'anna'"
+    assert stage.rows(done) == [(1,)]
     assert stage.rows(f"SELECT origin FROM links WHERE board_id = '{board_id}'") == [("adopted",)]
+
+
+def test_a_board_in_the_account_of_another_customer_is_not_adopted(anna: FlaskClient, stage: Stage) -> None:
+    with stage.product.database.transaction() as session:
+        other = Customer(slug="another", name="Another customer")
+        session.add(other)
+        session.flush()
+        other_id = other.id
+    account_id, board_id = board_of(stage)
+    answer = post(anna, "/adopt", customer=other_id, account=account_id, board=board_id)
+    assert answer.status_code == 400
+    assert "would read the tickets of Another customer" in answer.text
+
+
+def test_a_form_that_names_no_customer_is_explained(anna: FlaskClient, stage: Stage) -> None:
+    account_id, board_id = board_of(stage)
+    answer = post(anna, "/adopt", customer="none", account=account_id, board=board_id)
+    assert answer.status_code == 400
+    assert "no customer" in answer.text
