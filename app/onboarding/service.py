@@ -132,21 +132,19 @@ def ask_to_sweep(session: Session, account_id: str, *, now: datetime) -> None:
 
 def backfills(session: Session, *, now: datetime) -> Sequence[Backfill]:
     """How far the items have come that stood on customers' boards before these were followed."""
+    boards_seen = [seen.board for seen in links.list_links(session)]
+    found = [backfill_of(session, seen.account_id, seen.board_id, now=now) for seen in boards_seen]
+    return [one for one in found if one is not None]
+
+
+def backfill_of(session: Session, account_id: str, board_id: str, *, now: datetime) -> Backfill | None:
+    """How far one customer's board has come; None where nothing stood there before."""
     partner = accounts.find_partner(session)
     desk = None if partner is None else boards.find_board(session, partner.account_id, DESK)
     if desk is None:
-        return []
-    found = [
-        backfill.backfill(
-            session,
-            seen.board.account_id,
-            seen.board.board_id,
-            copies_on=(desk.account_id, desk.board_id),
-            now=now,
-        )
-        for seen in links.list_links(session)
-    ]
-    return [one for one in found if one is not None]
+        return None
+    copies_on = (desk.account_id, desk.board_id)
+    return backfill.backfill(session, account_id, board_id, copies_on=copies_on, now=now)
 
 
 def customers_board(session: Session, partner: Account) -> BoardMap:

@@ -15,6 +15,7 @@ from app.clock import Clock, lease_time
 from app.errors import SupportError
 from app.links import overview
 from app.onboarding import further
+from app.onboarding import service as onboarding
 from app.operators import audit
 from app.ops import actions
 from app.ops.pages import listing
@@ -81,6 +82,7 @@ def _add_links(blueprint: Blueprint, console: Console) -> None:
             changes = parked.look(session, "changes", sought, limit=10)
             deliveries = parked.look(session, "deliveries", sought, limit=10)
             swept = report.reports(session, account_id=account_id, board_id=board_id, limit=5)
+            backfill = onboarding.backfill_of(session, account_id, board_id, now=clock.now())
         used = usage(console.ledger, [account_id])
         return render_template(
             "ops/link.html",
@@ -90,6 +92,7 @@ def _add_links(blueprint: Blueprint, console: Console) -> None:
             parked_of=(("changes", changes), ("deliveries", deliveries)),
             used=used[0] if used else None,
             sweeps=swept,
+            backfill=backfill,
         )
 
     @blueprint.post("/links/<account_id>/<board_id>/<action>")

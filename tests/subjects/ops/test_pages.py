@@ -18,6 +18,7 @@ from app.inbox import service as inbox
 from app.inbox.service import NewEvent
 from app.operators import service as operators
 from app.outbox.models import Change
+from app.sweeps.models import SweepRun
 from tests.support.passwords import cheap_hashes
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -250,6 +251,27 @@ def test_a_sweep_is_asked_for(anna: FlaskClient, stage: Stage) -> None:
     post(anna, f"/links/{account_id}/{board_id}/sweep")
     newest = f"SELECT cause FROM sweep_runs WHERE board_id = '{board_id}' ORDER BY id DESC LIMIT 1"
     assert stage.rows(newest) == [("asked",)]
+
+
+@pytest.fixture
+def unread_list(stage: Stage) -> Iterator[None]:
+    """What stood on the customer's board before was listed in part only."""
+    account_id, board_id = board_of(stage)
+    with stage.product.database.transaction() as session:
+        run = SweepRun(account_id=account_id, board_id=board_id, kind="full", cause="first", state="failed")
+        run.begun_at, run.expected, run.items = stage.product.clock.now(), 40, 10
+        session.add(run)
+    yield
+    with stage.product.database.transaction() as session:
+        session.delete(session.merge(run))
+
+
+@pytest.mark.usefixtures("unread_list")
+def test_a_link_tells_how_far_its_older_items_have_come(anna: FlaskClient, stage: Stage) -> None:
+    account_id, board_id = board_of(stage)
+    page = anna.get(f"/ops/links/{account_id}/{board_id}").text
+    assert "10 of 40 items have come" in page
+    assert "the next sweep tries anew" in page
 
 
 # --- What is parked -------------------------------------------------------------------------
