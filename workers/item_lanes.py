@@ -41,8 +41,6 @@ LEAST_AT_ONCE = 15
 
 log = get_logger("workers")
 
-log = get_logger("workers")
-
 
 class ItemUnreadableError(SupportError):
     """monday.com does not show an item that something happened to."""

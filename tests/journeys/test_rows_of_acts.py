@@ -48,6 +48,20 @@ def test_an_item_of_the_desk_that_comes_back_keeps_the_priority_that_only_the_de
     world.rests()
 
 
+@pytest.mark.parametrize("place", ["outbox.before_call", "outbox.after_call", "outbox.before_commit"])
+def test_what_nobody_wrote_down_for_half_an_hour_is_made_once(world: World, place: str) -> None:
+    world.asks(0)
+    world.delivers()
+    assert world.works((place, 1))
+    world.forgets()
+    world.works()
+    world.writes(world.tickets[0], CUSTOMER)
+    world.delivers()
+    assert world.works((place, 1))
+    world.forgets()
+    world.rests()
+
+
 def test_a_story_at_rest_stays_at_rest(world: World) -> None:
     world.rests()
     prove_quiet(world)

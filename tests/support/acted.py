@@ -54,8 +54,9 @@ class Message:
     answers: "Message | None" = None
     #: Its author deleted it, or what it answered.
     is_gone: bool = False
-    #: It may have gone with a copy of ours that was withdrawn, to which it was a reply.
-    may_be_gone: bool = False
+    #: People of the other side deleted what it answers there, and with it its copy; that stays away until
+    #: the message changes.
+    has_lost_its_copy: bool = False
     #: It stands on an item of the desk in whose place another stands now: nothing follows it any more.
     is_left_behind: bool = False
 

@@ -171,27 +171,25 @@ def _prove_messages(ticket: Ticket, theirs: Shown, ours: Shown) -> None:
     for message in ticket.messages:
         there = ours if message.side == CUSTOMER else theirs
         here = theirs if message.side == CUSTOMER else ours
-        message.is_gone |= message.update_id not in here.updates and not message.is_left_behind
+        if not message.is_left_behind:
+            assert (message.update_id in here.updates) is not message.is_gone, message.now.words
         least, most = _times(message)
         told = [text for text in there.updates.values() if message.now.words in text]
         assert least <= len(told) <= most, (message.now.words, there.updates)
         for version in message.versions[:-1]:
             stale = [text for text in there.updates.values() if version.words in text]
-            # What a customer deletes stays on the desk, as it was last heard.
-            allowed = 1 if message.is_left_behind or (message.side == CUSTOMER and message.is_gone) else 0
+            allowed = 1 if message.is_left_behind else 0
             assert len(stale) <= allowed, (version.words, there.updates)
 
 
 def _times(message: Message) -> tuple[int, int]:
     """How often at least and at most a message's text stands on the other side."""
-    if message.side == CUSTOMER:
-        return (0, 1) if message.is_gone or message.may_be_gone else (1, 1)
     if message.is_left_behind:
         # It was not heard of when its item went, or was, and changed afterwards.
         return (0, 1)
     if not message.is_outside:
         return (0, 0)
-    return (0, 1) if message.may_be_gone else (1, 1)
+    return (0, 1) if message.has_lost_its_copy else (1, 1)
 
 
 def _prove_secrecy(world: "World", theirs: list[list[Shown]]) -> None:

@@ -194,6 +194,7 @@ class Stage:
             # Keys live by the machine's time, not by the clock that was moved.
             query = "UPDATE requests SET first_sent = first_sent - :seconds"
             session.execute(text(query), {"seconds": KEY_LIFE_SECONDS})
+        self.wait_out()
 
     def weather(self, **orders: Any) -> None:
         """Order weather at monday.com; nothing clears it."""
@@ -269,7 +270,9 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
         folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray))
         clock_file = folder / "clock.json"
-        sandbox = stack.enter_context(running_sandbox(folder / "monday", clock_file=clock_file))
+        sandbox = stack.enter_context(
+            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1)
+        )
         sandbox.lift_limits()
         settings = Settings.from_env(
             {
@@ -307,7 +310,13 @@ def _in_memory(folder: Path) -> Iterator[Path]:
 def _receiver(tray: list[Delivery]) -> Iterator[str]:
     """The product's address: it keeps what comes, and echoes challenges."""
 
+    class Receiver(ThreadingHTTPServer):
+        # Deliveries come in crowds, and one that is not let in has to be tried again.
+        request_queue_size = 256
+
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             content = json.loads(body)
@@ -324,7 +333,7 @@ def _receiver(tray: list[Delivery]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with Receiver(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

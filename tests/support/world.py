@@ -20,10 +20,12 @@ from tests.support.acted import CUSTOMER, DESK, Message, Shared, Side, Ticket, V
 from tests.support.cast import OWN_COLUMN, furnish
 from tests.support.proof import prove
 from tests.support.stage import Delivery, Stage
+from workers import holding
 
 STATUSES = ("new", "in_progress", "waiting_customer", "waiting_vendor", "solved")
 PRIORITIES = ("low", "normal", "high", "urgent")
-CRASHES = tuple(sorted(PLACES))
+#: Every step; those around a call twice as often.
+CRASHES = (*sorted(PLACES), *sorted(place for place in PLACES if place.startswith("outbox.")))
 #: Calls that fail whole; what was asked is done all the same where the kind says so.
 STORMS: tuple[dict[str, Any], ...] = (
     *(
@@ -93,6 +95,8 @@ class World:
         self._paused: set[int] = set()
         #: Whether anything happened that the product was not told of: only a sweep finds it then.
         self._has_lost = False
+        #: Whether monday.com failed for so long that work was parked: an operator replays it then.
+        self._was_out = False
         #: Items of the desk that were put away, and in whose place others stand.
         self.set_aside: list[str] = []
 
@@ -150,7 +154,6 @@ class World:
         update_id = self._acting(ticket, side).post(_item(ticket, side), body, reply_to=reply_to)
         message = Message(side, update_id, [version], answers)
         ticket.messages.append(message)
-        message.may_be_gone = answers is not None and not answers.is_outside
         ticket.may_go_on |= side == CUSTOMER
         return message
 
@@ -159,8 +162,6 @@ class World:
         if not (_stands(message) and self.is_there(ticket, message.side)):
             return
         version = self._version(message.side, public=public)
-        if message.now.is_public and not version.is_public:
-            self._may_take_along(ticket, message)
         message.versions.append(version)
         person = self._acting(ticket, message.side)
         person.ask(EDIT, {"id": message.update_id, "body": _body(message.side, version)})
@@ -169,10 +170,11 @@ class World:
         """An author deletes a message; what answers it goes with it."""
         if not (_stands(message) and self.is_there(ticket, message.side)):
             return
-        self._may_take_along(ticket, message)
         for gone in ticket.thread(message):
             if gone.side == message.side:
                 gone.is_gone = True
+            else:
+                gone.has_lost_its_copy = True
         self._acting(ticket, message.side).ask(DELETE, {"id": message.update_id})
 
     def likes(self, ticket: Ticket, message: Message) -> None:
@@ -250,6 +252,7 @@ class World:
         self, weather: dict[str, Any], times: int = 1, after: int = 0, crash: tuple[str, int] | None = None
     ) -> None:
         """Workers work while monday.com fails."""
+        self._was_out |= times > holding.PATIENCE
         order = {**weather, "times": times, "after": after}
         self.stage.weather(api={"errors" if "kind" in weather else "partial": [order]})
         self.stage.work(crash=crash)
@@ -324,6 +327,10 @@ class World:
             self.returns(ticket, CUSTOMER)
             self.returns(ticket, DESK)
         self.settles()
+        if self._was_out:
+            self.replays()
+            self.settles()
+            self._was_out = False
         if self._has_lost:
             self.stage.sweep()
             self.settles()
@@ -400,18 +407,13 @@ class World:
         )
         return next((row[0] for row in rows), None)
 
-    def _may_take_along(self, ticket: Ticket, message: Message) -> None:
-        """A copy that is withdrawn takes with it what answers it, on its board."""
-        for answer in ticket.thread(message):
-            answer.may_be_gone |= answer is not message
-
 
 def _item(ticket: Ticket, side: Side) -> str:
     return str(ticket.desk_id) if side == DESK else ticket.their_id
 
 
 def _stands(message: Message) -> bool:
-    return not (message.is_gone or message.may_be_gone or message.is_left_behind)
+    return not (message.is_gone or message.is_left_behind)
 
 
 def _body(side: Side, version: Version) -> str:
