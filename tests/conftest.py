@@ -34,6 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
         servers.open_run_directory()
 
 
+#: Folders whose files take long, the slowest first: most of them start processes and wait for these.
+SLOW = ("faults", "meta", "local", "journeys", "browser")
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server's maintenance database; one server a run."""
@@ -89,11 +93,21 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that start the product's own processes."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "estate" in item.fixturenames:
-            item.add_marker(pytest.mark.processes)
+    if isinstance(item, pytest.Function) and "estate" in item.fixturenames:
+        item.add_marker(pytest.mark.processes)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let slow files begin first, so that at the end all processes of the run have something to do."""
+    items.sort(key=_slowness)
+
+
+def _slowness(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return SLOW.index(folder) if folder in SLOW else len(SLOW)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -15,11 +15,18 @@ from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
 from app.monday import waits
-from app.monday.errors import BudgetSpentError, MondayFaultError
+from app.monday.errors import (
+    BudgetSpentError,
+    MondayFaultError,
+    MondayUncertainError,
+    MondayUnreachableError,
+)
 from app.monday.faults import FaultKind
 
 #: After so many failures of an unknown kind an event is parked, so that its lane goes on.
 PATIENCE = 6
+#: The same when monday.com itself stumbles: it is tried for more than a day, four times an hour in the end.
+OUTAGE_PATIENCE = 120
 #: How many fresh tokens in a row may be refused before the account is paused.
 TOKENS_TRIED = 2
 #: A paused account is left alone; connecting it again wakes its lanes.
@@ -63,13 +70,21 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
             _leave_alone(product, held)
         return
     hopeless = isinstance(error, SupportError) and error.permanent
-    if events and (hopeless or held.attempts + 1 >= PATIENCE):
+    patience = OUTAGE_PATIENCE if _is_outage(error) else PATIENCE
+    if events and (hopeless or held.attempts + 1 >= patience):
         _park(product, held, events, error)
         return
     if not isinstance(error, SupportError):
         log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
     asked = error.fault.retry_in_seconds if isinstance(error, MondayFaultError) else None
     _snooze(product, held, _back_off(held, asked), failed=asked is None)
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether monday.com did not answer, or not as it should: nothing of ours needs mending then."""
+    if isinstance(error, MondayFaultError):
+        return not error.fault.permanent
+    return isinstance(error, (MondayUnreachableError, MondayUncertainError))
 
 
 def _back_off(held: Claim, told: float | None = None) -> float:

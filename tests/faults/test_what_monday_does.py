@@ -173,6 +173,16 @@ def test_quick_fingers_on_both_sides_end_in_one_value(world: World, ticket: Tick
     prove_quiet(world)
 
 
+@pytest.mark.parametrize("kind", ["internal_500", "internal_200", "timeout_before", "complexity"])
+def test_an_outage_of_monday_parks_nothing(world: World, ticket: Ticket, kind: str) -> None:
+    live_on(world, ticket)
+    world.delivers()
+    world.stumbles({"kind": kind}, times=100)
+    assert world.stage.rows("SELECT id FROM inbox WHERE state = 'parked'") == []
+    assert world.stage.rows(PARKED_CHANGES) == []
+    world.rests()
+
+
 def test_an_outage_of_everything_is_caught_up_by_one_sweep(world: World) -> None:
     for ticket in world.tickets:
         live_on(world, ticket)

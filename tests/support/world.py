@@ -95,7 +95,7 @@ class World:
         self._paused: set[int] = set()
         #: Whether anything happened that the product was not told of: only a sweep finds it then.
         self._has_lost = False
-        #: Whether monday.com failed for so long that work was parked: an operator replays it then.
+        #: Whether monday.com left something out for so long that work was parked: it is replayed then.
         self._was_out = False
         #: Items of the desk that were put away, and in whose place others stand.
         self.set_aside: list[str] = []
@@ -252,7 +252,8 @@ class World:
         self, weather: dict[str, Any], times: int = 1, after: int = 0, crash: tuple[str, int] | None = None
     ) -> None:
         """Workers work while monday.com fails."""
-        self._was_out |= times > holding.PATIENCE
+        # A hole in an answer looks like something of ours that has to be mended.
+        self._was_out |= times > holding.PATIENCE and "kind" not in weather
         order = {**weather, "times": times, "after": after}
         self.stage.weather(api={"errors" if "kind" in weather else "partial": [order]})
         self.stage.work(crash=crash)
