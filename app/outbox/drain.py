@@ -267,8 +267,12 @@ def _record_refusal(
 ) -> bool:
     """The whole request was turned away. A first sending then had no effect at all."""
     fault = error.fault if isinstance(error, MondayFaultError) else None
-    if fault is not None and fault.kind is FaultKind.SCHEMA and not repeated:
-        return _split(writer, held, request, fault)
+    if fault is not None and fault.permanent and fault.kind is not FaultKind.AUTHENTICATION:
+        if not repeated:
+            return _split(writer, held, request, fault)
+        # What the first sending did is still to be found out; this one was not carried out.
+        _look_for_effects(writer, held, request)
+        return True
     if not repeated and not (fault is not None and fault.kind is FaultKind.IN_PROGRESS):
         with writer.database.transaction() as session:
             lanes.confirm_held(session, held)
@@ -283,7 +287,7 @@ def _record_refusal(
 
 
 def _split(writer: BoardWriter, held: Claim, request: Request, fault: Fault) -> bool:
-    """A request that monday.com calls invalid: send its changes alone, park one that is so alone."""
+    """A request that monday.com refuses: send its changes alone, park one that it refuses alone."""
     with writer.database.transaction() as session:
         lanes.confirm_held(session, held)
         operations = _operations(request)

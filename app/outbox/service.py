@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.clock import lease_time
 from app.ids import ItemKey, board_lane
@@ -285,15 +285,12 @@ def replay(session: Session, change_ids: Sequence[int] | None, *, now: datetime)
 def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Forget up to ``limit`` changes that were settled before a moment; how many it was.
 
-    What is parked or held stays, and so does a creation that another change still came after.
+    What is parked or held stays, and so do creations: by them a search of a board is trusted.
     """
-    later = aliased(Change)
     old = (
         select(Change.id)
         .where(
-            Change.state.in_(("done", "dropped")),
-            Change.settled_at < before,
-            ~select(later.id).where(later.after_id == Change.id).exists(),
+            Change.state.in_(("done", "dropped")), Change.settled_at < before, Change.kind != "create_item"
         )
         .order_by(Change.id)
         .limit(limit)

@@ -39,7 +39,7 @@ def test_a_ticket_outlives_the_events_that_made_it(stage: Stage) -> None:
     ((before,),) = stage.rows("SELECT max(id) FROM changes")
     age(stage, 91)
     stage.sweep()
-    assert stage.rows(f"SELECT count(*) FROM changes WHERE id <= {before}") == [(0,)]
+    assert stage.rows(f"SELECT DISTINCT kind FROM changes WHERE id <= {before}") == [("create_item",)]
     customer.change(board, item, {"name": "Named anew"})
     customer.post(item, "And now?")
     settle(stage)

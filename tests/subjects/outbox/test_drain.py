@@ -326,6 +326,24 @@ def test_a_request_waits_for_more_no_longer_than_a_moment(desk: Desk) -> None:
     assert desk.drain()
 
 
+def test_a_request_that_asks_for_too_much_is_sent_in_parts(desk: Desk) -> None:
+    desk.want("one")
+    desk.want("other")
+    desk.weather({"kind": "too_complex", "times": 1, "operation": "a0:"})
+    assert desk.drain()
+    assert {item["sync_id"] for item in desk.items()} == {"one", "other"}
+
+
+def test_what_is_refused_by_itself_is_parked_and_the_board_goes_on(desk: Desk) -> None:
+    desk.want("refused")
+    desk.weather({"kind": "too_complex", "times": 1, "operation": "a0:"})
+    assert desk.drain()
+    assert [state for state, _ in desk.states()] == ["parked"]
+    desk.want("the next")
+    assert desk.drain()
+    assert {item["sync_id"] for item in desk.items()} == {"the next"}
+
+
 def test_what_is_wanted_by_itself_waits_for_nothing(desk: Desk) -> None:
     look_at(desk, 1)
     desk.want("alone")
