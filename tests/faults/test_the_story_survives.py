@@ -1,20 +1,16 @@
-"""The same story under bad weather, told by real processes: one ticket, each message once, the right clock.
-
-Every step and every kind of weather is tried on the stage (``test_crash_points``, ``test_what_monday_does``);
-here stands what only real processes, sockets and SIGKILL can show.
-"""
+"""The same story under bad weather: exactly one ticket, each message once, the right clock."""
 
 import itertools
 from collections.abc import Iterator
 
 import pytest
 
+from app.crashpoints import PLACES
 from tests.support import story
 from tests.support.estate import Estate
 
 _serial = itertools.count(1)
-#: Before and after the two commits and the call that all hangs on.
-WORKER_PLACES = ["inbox.before_commit", "outbox.before_call", "outbox.after_call", "outbox.committed"]
+WORKER_PLACES = [place for place in PLACES if place.startswith(("inbox.", "outbox."))]
 
 
 def new_title(weather: str) -> str:
@@ -42,11 +38,12 @@ def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(estate: Estate, p
     story.prove(case, title)
 
 
-def test_a_worker_killed_later_on_its_way_loses_and_doubles_nothing(estate: Estate) -> None:
+@pytest.mark.parametrize("times", [2, 5])
+def test_a_worker_killed_later_on_its_way_loses_and_doubles_nothing(estate: Estate, times: int) -> None:
     for worker in estate.workers():
         estate.kill_worker(worker)
-    estate.start_worker(env={"CRASH_AT": "outbox.after_call:5"})
-    title = new_title("the fifth call")
+    estate.start_worker(env={"CRASH_AT": f"outbox.after_call:{times}"})
+    title = new_title(f"the call number {times}")
     item_id = story.begin(estate, "customer-silver", title)
     estate.start_worker()
     case = story.answer(estate, "customer-silver", title, item_id)
@@ -71,12 +68,31 @@ def test_a_redis_that_forgets_everything_changes_nothing(estate: Estate) -> None
     story.prove(case, title)
 
 
-@pytest.mark.parametrize("kind", ["timeout_after", "complexity"])
+@pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "internal_500", "complexity", "locked"])
 def test_a_monday_that_stumbles_changes_nothing(estate: Estate, kind: str) -> None:
     error = {"kind": kind, "times": 3, "retry_in_seconds": 1, "operation": "a0:"}
     title = new_title(kind)
     item_id = story.begin(estate, "customer-gold", title)
     estate.control("faults", {"account": "synerity", "seed": 3, "api": {"errors": [error]}})
+    case = story.answer(estate, "customer-gold", title, item_id)
+    story.prove(case, title)
+
+
+#: Weather over the partner's account in which an answer says less than what was done, or only a part fails.
+HALF_TRUTHS = {
+    "a gateway that gives up when all is done": {
+        "errors": [{"kind": "gateway_timeout", "done": True, "times": 3, "operation": "a0:"}]
+    },
+    "a field that fails": {"partial": [{"names": ["a0"], "times": 3}]},
+    "a field that fails when its work is done": {"partial": [{"names": ["a0"], "times": 3, "done": True}]},
+}
+
+
+@pytest.mark.parametrize("weather", HALF_TRUTHS)
+def test_an_answer_that_tells_half_the_truth_changes_nothing(estate: Estate, weather: str) -> None:
+    title = new_title(weather)
+    item_id = story.begin(estate, "customer-gold", title)
+    estate.control("faults", {"account": "synerity", "seed": 3, "api": HALF_TRUTHS[weather]})
     case = story.answer(estate, "customer-gold", title, item_id)
     story.prove(case, title)
 
@@ -92,7 +108,7 @@ def test_webhooks_that_never_came_are_found_by_a_sweep(estate: Estate) -> None:
     story.prove(case, title)
 
 
-@pytest.mark.parametrize("place", ["timers.before_commit"])
+@pytest.mark.parametrize("place", ["timers.before_commit", "timers.committed"])
 def test_timers_killed_at_any_step_fire_once_all_the_same(estate: Estate, place: str) -> None:
     title = new_title(place)
     item_id = story.begin(estate, "customer-gold", title)
