@@ -73,7 +73,7 @@ def _add_signing(blueprint: Blueprint, door: Door) -> None:
         except SignInRefusedError as error:
             return _sign_in_form(door, error.message, 401)
         except TooManyTriesError as error:
-            log.warning("sign_in_limited", remote=request.remote_addr)
+            log.warning("sign_in_limited")
             return _sign_in_form(door, error.message, 429)
         response = redirect(url_for("operators.links"))
         door.cookies.put_session(response, key)
@@ -128,7 +128,7 @@ def _admit(door: Door) -> AnyResponse | None:
         return redirect(url_for("operators.sign_in"))
     g.operator, g.session_key = found, key
     if request.method not in ("GET", "HEAD") and not is_form_of(key, request.form.get("token", "")):
-        log.warning("form_refused", remote=request.remote_addr)
+        log.warning("form_refused")
         page = "This form was not one of this session. Go back, load the page anew, and try again."
         return make_response(render_template("ops/fault.html", fault=page), 403)
     if found.must_choose and request.endpoint not in _WHILE_CHOOSING:
