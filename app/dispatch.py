@@ -24,7 +24,7 @@ from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes.service import LaneName
-from app.mirror import guard
+from app.mirror import echoes, guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
 from app.mirror.told import Told
@@ -53,6 +53,8 @@ _ABOUT_UPDATES = frozenset(
         EventKind.UPDATE_DELETED,
     }
 )
+#: What of an update of our own is nothing new, whoever did it.
+_OUR_WORDS = frozenset({EventKind.UPDATE_POSTED, EventKind.UPDATE_EDITED})
 _LEAVING = frozenset({EventKind.ITEM_ARCHIVED, EventKind.ITEM_DELETED})
 #: Events that are none of an item's own: the product does not follow subitems.
 _SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
@@ -72,6 +74,22 @@ class ItemWork:
 def needs_reading(events: Sequence[StoredEvent]) -> bool:
     """Whether any of an item's events can have changed something that we follow."""
     return any(event.source != "webhook" or _delivery(event).kind not in _SUBITEM_KINDS for event in events)
+
+
+def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Sequence[StoredEvent]) -> bool:
+    """Whether everything that an item's events tell is known, so that it need not be read.
+
+    Only to be believed where nothing of ours was under way to the item (``app.mirror.echoes``).
+    """
+    if not events or any(event.source != "webhook" for event in events):
+        return False
+    told = [_delivery(event) for event in events]
+    of_updates = [event for event in told if event.kind in _OUR_WORDS]
+    rest = [event for event in told if event.kind not in _OUR_WORDS]
+    words = {event.reply_id or event.update_id for event in of_updates}
+    return conversation.are_ours(session, key.account_id, words) and echoes.says_nothing_new(
+        session, key, board, rest
+    )
 
 
 def needs_updates(events: Sequence[StoredEvent]) -> bool:
@@ -191,7 +209,7 @@ SWEEP_TIMER = "sweep"
 
 
 def _on_tickets(session: Session, work: ItemWork) -> str | None:
-    tickets.on_customer_item(
+    return tickets.on_customer_item(
         session,
         work.item,
         work.board,
@@ -199,7 +217,6 @@ def _on_tickets(session: Session, work: ItemWork) -> str | None:
         told=_told(work),
         now=work.now,
     )
-    return None
 
 
 def _on_service_desk(session: Session, work: ItemWork) -> str | None:

@@ -20,7 +20,7 @@ from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
-from app.lanes.service import SLICE_SECONDS, Claim
+from app.lanes.service import SLICE_SECONDS, Claim, LaneLostError
 from app.links import service as links
 from app.logs import get_logger
 from app.mirror import guard, reading, tombstones
@@ -62,6 +62,8 @@ class _Held:
     key: ItemKey
     events: Sequence[StoredEvent]
     revision: int
+    #: Everything that they tell was known then.
+    is_echo: bool
 
 
 @dataclass
@@ -107,10 +109,11 @@ def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
         events = inbox.pending(session, keys)
         revisions = outbox.revisions(session, list(keys.values()))
         paused = boards.held_boards(session, claims[0].account_id)
-    held = [
-        _Held(claim, keys[claim.key], events.get(claim.key, ()), revisions[keys[claim.key]])
-        for claim in claims
-    ]
+        held = [
+            _Held(claim, key, told, revisions[key], is_echo=_is_echo(session, key, told))
+            for claim in claims
+            for key, told in [(keys[claim.key], events.get(claim.key, ()))]
+        ]
     for one in held:
         if one.key.board_id in paused:
             # Following the board again wakes its account's lanes.
@@ -118,14 +121,17 @@ def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
     return [one for one in held if one.key.board_id not in paused]
 
 
+def _is_echo(session: Session, key: ItemKey, events: Sequence[StoredEvent]) -> bool:
+    board = boards.board_map(session, key.account_id, key.board_id)
+    return board is not None and dispatch.says_nothing_new(session, key, board, events)
+
+
 def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
     to_read: list[_Held] = []
     for one in held:
-        if not dispatch.needs_reading(one.events):
-            _settle(product, one, "ignored", "Subitems are not followed." if one.events else None)
-        elif one.revision % 2:
+        if one.revision % 2:
             holding.nap(product, one.claim, PEN_SECONDS)
-        else:
+        elif not _is_passed_over(product, one):
             to_read.append(one)
     if not to_read:
         return
@@ -151,6 +157,13 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
             _hold_link(product, one, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and its neighbours go on
             holding.let_go(product, one.claim, one.events, error)
+
+
+def _is_passed_over(product: Product, one: _Held) -> bool:
+    """Ignore events of which nothing can follow; False when the item has to be read."""
+    if not dispatch.needs_reading(one.events):
+        return _ignored(product, one, "Subitems are not followed." if one.events else None)
+    return one.is_echo and _ignored(product, one, inbox.NOTHING_NEW)
 
 
 def _hold_link(product: Product, one: _Held, error: LinkHeldError) -> None:
@@ -259,10 +272,20 @@ def _gone(product: Product, one: _Held) -> ItemSeen:
     )
 
 
-def _settle(product: Product, one: _Held, state: str, reason: str | None) -> None:
-    with product.database.transaction() as session:
-        inbox.settle(session, _ids(one), now=product.clock.now(), state=state, reason=reason)
-        lanes.finish(session, one.claim, now=lease_time())
+def _ignored(product: Product, one: _Held, reason: str | None) -> bool:
+    """Ignore events, unless something of ours has reached their item since it was looked up.
+
+    Nothing else can have changed what is known of it: its lane is held.
+    """
+    try:
+        with product.database.transaction() as session:
+            if outbox.revisions(session, [one.key])[one.key] != one.revision:
+                return False
+            inbox.settle(session, _ids(one), now=product.clock.now(), state="ignored", reason=reason)
+            lanes.finish(session, one.claim, now=lease_time())
+    except LaneLostError as error:
+        holding.let_go(product, one.claim, one.events, error)
+    return True
 
 
 def _ids(one: _Held) -> list[int]:

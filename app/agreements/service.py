@@ -138,7 +138,7 @@ def find_by_item(session: Session, item_name: str) -> Customer | None:
 def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) -> AgreementChange | None:
     values = mirror.readable(item, board)
     slug, shared = _clean_slug(values.get("account")), bool(values.get("shared_board"))
-    if mirror.is_own_creation(session, values.get("sync_id")) or item.state != "active":
+    if item.state != "active" or mirror.is_unconfirmed(session, item.key, values.get("sync_id")):
         return None
     if not (slug or shared):
         return None

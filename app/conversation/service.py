@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.conversation.copies import (
@@ -36,6 +36,7 @@ from app.outbox.service import SettledChange
 __all__ = [
     "Ends",
     "Heard",
+    "are_ours",
     "fingerprint",
     "notify",
     "notify_on",
@@ -160,6 +161,14 @@ def recognise(session: Session, change: SettledChange, updates: Sequence[Mapping
         if not taken:
             return update_id
     return None
+
+
+def are_ours(session: Session, account_id: str, update_ids: Collection[str | None]) -> bool:
+    """Whether the product itself posted all of these updates and replies."""
+    query = select(func.count()).where(
+        OwnUpdate.account_id == account_id, OwnUpdate.update_id.in_(update_ids)
+    )
+    return not update_ids or session.execute(query).scalar_one() == len(update_ids)
 
 
 def _texts_of_customer(session: Session, ends: Ends, updates: Sequence[UpdateSeen]) -> list[str]:

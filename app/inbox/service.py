@@ -19,6 +19,9 @@ from app.inbox.models import InboxEvent
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
 
+#: Why an event is ignored that tells what is known already, as our own writings do when they come back.
+NOTHING_NEW = "It tells what is known already."
+
 _STORE = text(
     """
     INSERT INTO inbox
@@ -119,6 +122,14 @@ def settle(
         .where(InboxEvent.id.in_(list(event_ids)))
         .values(state=state, reason=reason, handled_at=now)
     )
+
+
+def has_passed_over(session: Session, lane_key: str) -> bool:
+    """Whether an event of a lane was ignored, and may have told more than what was known."""
+    query = select(InboxEvent.id).where(
+        InboxEvent.lane_key == lane_key, InboxEvent.state == "ignored", InboxEvent.reason != NOTHING_NEW
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def parked(session: Session, *, limit: int = 100) -> Sequence[ParkedEvent]:

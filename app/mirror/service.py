@@ -54,6 +54,12 @@ class SideMissingError(SupportError):
     permanent = True
 
 
+class JustConfirmedError(SupportError):
+    """An item of ours was confirmed while it was looked at; it is looked at once more."""
+
+    code = "just_confirmed"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of an item that was read."""
@@ -92,12 +98,31 @@ def require_side(session: Session, story: str, role: Role) -> Side:
     return side
 
 
-def is_own_creation(session: Session, sync_id: str | None) -> bool:
-    """Whether an item with this sync id is one we made (its creation may still be unconfirmed)."""
+def is_ours(session: Session, sync_id: str | None) -> bool:
+    """Whether an item that was made with this sync id is one we made."""
+    return _made_by_us(session, sync_id) is not None
+
+
+def is_unconfirmed(session: Session, item: ItemKey, sync_id: str | None) -> bool:
+    """Whether an item that is no side's is one we made, or bears the sync id of one.
+
+    Raises:
+        JustConfirmedError: it has become a side's in this very moment.
+    """
+    # Whoever confirms it waits for us, and then finds that something of the item was passed over.
+    side = _made_by_us(session, sync_id, is_locked=True)
+    if side is not None and side.item_id == item.item_id:
+        raise JustConfirmedError(f"monday.com confirmed item {item.item_id} while it was being looked at.")
+    return side is not None
+
+
+def _made_by_us(session: Session, sync_id: str | None, *, is_locked: bool = False) -> Side | None:
     if not sync_id:
-        return False
-    query = select(Side.id).where(Side.sync_id == sync_id, Side.create_change_id.is_not(None))
-    return session.execute(query).first() is not None
+        return None
+    query = select(Side).where(Side.sync_id == sync_id, Side.create_change_id.is_not(None))
+    if is_locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
 
 
 def adopt(session: Session, story: str, role: Role, item: ItemSeen, board: BoardMap) -> Side:
@@ -342,8 +367,10 @@ def on_item_created(session: Session, change: SettledChange, item_id: str, *, no
     _share_lanes(session, side)
     for key, value in change.content["expected"].items():
         _set_shadow(session, side.id, key, value)
-    # A person may have touched it before we knew its id.
-    look_again(session, side, now=now)
+    key = ItemKey(side.account_id, side.board_id, item_id)
+    if inbox.has_passed_over(session, key.lane):
+        # A person has touched it before we knew its id.
+        look_at(session, key, now=now)
     return side
 
 

@@ -78,6 +78,10 @@ class BoardEvent:
     subscription_id: str | None
     trigger_uuid: str | None
     is_retry: bool
+    #: What a changed cell, or a name, became: ``app.monday.values.is_told`` reads it.
+    value: Any
+    #: Column id → the same, for what an item was made with.
+    values: Mapping[str, Any]
 
 
 #: ``event.type`` → what it means for an item, and for a subitem.
@@ -179,6 +183,8 @@ def parse_delivery(body: Mapping[str, Any]) -> BoardEvent:
         subscription_id=read.get("subscriptionId"),
         trigger_uuid=read.get("triggerUuid"),
         is_retry=bool(read.get("isRetry")),
+        value=read.get("value"),
+        values=values if isinstance(values := read.get("columnValues"), dict) else {},
     )
 
 

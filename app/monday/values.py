@@ -60,6 +60,23 @@ def read_value(
     return json.dumps(raw, sort_keys=True)
 
 
+def is_told(column_type: str, told: Any, value: Canonical, labels: Mapping[int, str] | None = None) -> bool:
+    """Whether what a webhook tells of a cell certainly is a canonical value.
+
+    False also where that can't be said: an emptied cell, and forms that nobody has documented. The forms
+    of status, date and people cells were captured in February 2025; those of the others are assumed,
+    which is safe: what is not as assumed is no value that we know.
+    """
+    if value is None or not isinstance(told, Mapping):
+        return False
+    if column_type == "status":
+        return bool(_read_status(told.get("label"), labels or {}) == value)
+    reader = _READERS.get(column_type)
+    if reader is None:
+        return False
+    return bool(reader(told.get("value") if column_type in _TOLD_BY_VALUE else told) == value)
+
+
 def write_value(column_type: str, value: Canonical, labels: Mapping[str, int] | None = None) -> Any:
     """What to put in ``column_values`` so that the cell holds a canonical value.
 
@@ -201,6 +218,8 @@ _READERS: Mapping[str, Callable[[Any], Canonical]] = {
     "timeline": _reader_of(*_TIMELINE),
     "dropdown": _read_dropdown,
 }
+#: Types of which webhooks give the bare value under this name.
+_TOLD_BY_VALUE = frozenset({"text", "numbers"})
 _WRITERS: Mapping[str, Callable[[Canonical], Any]] = {
     "text": lambda value: value or "",
     "long_text": lambda value: {"text": value} if value else {},

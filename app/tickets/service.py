@@ -41,6 +41,7 @@ from app.tickets.rules import (
 
 DESK = "service_desk"
 TICKETS = "tickets"
+_UNCONFIRMED = "Our own creation; it is read again when monday.com has confirmed it."
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,20 @@ def on_customer_item(
     *,
     told: Told,
     now: datetime,
-) -> None:
-    """Follow an item on a customer's tickets board; a new one becomes a ticket.
+) -> str | None:
+    """Follow an item on a customer's tickets board; the reason when it is none to follow.
+
+    A new one becomes a ticket.
 
     Raises:
         ParkedError: the account's customer or the service desk is not set up.
     """
     side = mirror.find_side(session, item.key)
     if side is None:
-        if item.state != "active" or mirror.is_own_creation(session, _sync_id(item, board)):
-            return
+        if item.state != "active":
+            return "It left the board before it became a ticket."
+        if mirror.is_unconfirmed(session, item.key, _sync_id(item, board)):
+            return _UNCONFIRMED
         _open(session, item, board, partner_account_id, now)
         side = mirror.find_side(session, item.key)
     if side is None:
@@ -88,6 +93,7 @@ def on_customer_item(
         _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+    return None
 
 
 def on_desk_item(
@@ -101,8 +107,8 @@ def on_desk_item(
     """Follow an item on the service desk; the reason when it is none of ours to follow."""
     side = mirror.find_side(session, item.key)
     if side is None:
-        if mirror.is_own_creation(session, _sync_id(item, board)):
-            return "Our own creation; it is read again when monday.com has confirmed it."
+        if mirror.is_unconfirmed(session, item.key, _sync_id(item, board)):
+            return _UNCONFIRMED
         return "Made by hand on the service desk; no customer's board follows it."
     if side.state in mirror.REPLACED:
         return presence.follow_replaced(session, side, item, now=now)

@@ -120,6 +120,8 @@ def test_a_delivery_says_what_happened_to_which_column() -> None:
         subscription_id="900104",
         trigger_uuid="04" * 16,
         is_retry=False,
+        value=payload("update_column_value__status")["event"]["value"],
+        values={},
     )
 
 

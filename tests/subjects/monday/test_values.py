@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.monday.values import LabelMissingError, read_value, write_value
+from app.monday.values import LabelMissingError, is_told, read_value, write_value
 
 LABEL_IDS = {"new": 0, "in_progress": 3, "solved": 108}
 LABEL_KEYS = {id_: key for key, id_ in LABEL_IDS.items()}
@@ -198,3 +198,28 @@ def test_a_label_that_the_board_lacks_is_named() -> None:
 def test_a_column_that_can_not_be_written_is_named(column_type: str) -> None:
     with pytest.raises(ValueError, match=column_type):
         write_value(column_type, "x")
+
+
+def told(column_type: str, value: Any) -> Any:
+    """A canonical value as a delivery tells it."""
+    written = write_value(column_type, value, LABEL_IDS)
+    if column_type == "status":
+        return {"label": {**written, "text": "as people read it"}, "post_id": None}
+    changed_at = {"changed_at": "2026-11-23T09:00:00.000Z"}
+    return {**(written if isinstance(written, dict) else {"value": written}), **changed_at}
+
+
+@given(typed_values, typed_values)
+def test_a_delivery_tells_its_own_value_and_no_other(typed: tuple[str, Any], other: tuple[str, Any]) -> None:
+    column_type, value = typed
+    if value is not None:
+        assert is_told(column_type, told(column_type, value), value, LABEL_KEYS)
+    if other[0] == column_type and other[1] != value:
+        assert not is_told(column_type, told(column_type, other[1]), value, LABEL_KEYS)
+
+
+@pytest.mark.parametrize("column_type", [*CANONICAL, "file", "something_new"])
+@pytest.mark.parametrize("form", [None, {}, [], "text", 7, {"label": None}, {"value": None}])
+def test_a_delivery_without_a_value_tells_nothing_for_certain(column_type: str, form: Any) -> None:
+    assert not is_told(column_type, form, None, LABEL_KEYS)
+    assert not is_told(column_type, form, "text", LABEL_KEYS)
