@@ -29,7 +29,7 @@ from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
 from app.mirror.told import Told
 from app.mirror.tombstones import Departure
-from app.monday.events import BoardEvent, EventKind, parse_delivery
+from app.monday.events import EventKind
 from app.monday.faults import Fault
 from app.onboarding import further
 from app.onboarding import service as onboarding
@@ -73,7 +73,7 @@ class ItemWork:
 
 def needs_reading(events: Sequence[StoredEvent]) -> bool:
     """Whether any of an item's events can have changed something that we follow."""
-    return any(event.source != "webhook" or _delivery(event).kind not in _SUBITEM_KINDS for event in events)
+    return any(event.source != "webhook" or event.delivery.kind not in _SUBITEM_KINDS for event in events)
 
 
 def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Sequence[StoredEvent]) -> bool:
@@ -83,7 +83,7 @@ def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Se
     """
     if not events or any(event.source != "webhook" for event in events):
         return False
-    told = [_delivery(event) for event in events]
+    told = [event.delivery for event in events]
     of_updates = [event for event in told if event.kind in _OUR_WORDS]
     rest = [event for event in told if event.kind not in _OUR_WORDS]
     words = {event.reply_id or event.update_id for event in of_updates}
@@ -94,13 +94,13 @@ def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Se
 
 def needs_updates(events: Sequence[StoredEvent]) -> bool:
     """Whether an item's updates have to be read with it."""
-    return any(event.source != "webhook" or _delivery(event).kind in _ABOUT_UPDATES for event in events)
+    return any(event.source != "webhook" or event.delivery.kind in _ABOUT_UPDATES for event in events)
 
 
 def says_deleted(events: Sequence[StoredEvent]) -> bool:
     """Whether monday.com itself said that the item was deleted."""
     return any(
-        event.source == "webhook" and _delivery(event).kind is EventKind.ITEM_DELETED for event in events
+        event.source == "webhook" and event.delivery.kind is EventKind.ITEM_DELETED for event in events
     )
 
 
@@ -277,7 +277,7 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
     for event in work.events:
         if event.source != "webhook":
             continue
-        delivery = _delivery(event)
+        delivery = event.delivery
         if delivery.triggered_at is None:
             continue
         key = mirror.NAME if delivery.kind is EventKind.ITEM_RENAMED else keys.get(delivery.column_id or "")
@@ -287,14 +287,14 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
 
 
 def _told(work: ItemWork) -> Told:
-    told = [_delivery(event) for event in work.events if event.source == "webhook"]
+    told = [event.delivery for event in work.events if event.source == "webhook"]
     gone = [event.reply_id or event.update_id for event in told if event.kind is EventKind.UPDATE_DELETED]
     return Told(_changed_at(work), _departure(work), frozenset(filter(None, gone)))
 
 
 def _departure(work: ItemWork) -> Departure:
     """What is known about an item's leaving its board, should it have left."""
-    told = [_delivery(event) for event in work.events if event.source == "webhook"]
+    told = [event.delivery for event in work.events if event.source == "webhook"]
     for event in reversed(told):
         if event.kind in _LEAVING:
             return Departure(event.triggered_at or work.now, "event", event.user_id)
@@ -314,7 +314,3 @@ def _sweep_to_tell(session: Session, work: ItemWork) -> int | None:
 def _known_conversation(session: Session, work: ItemWork) -> str:
     side = mirror.find_side(session, work.item.key)
     return "" if side is None else conversation.fingerprint(session, side)
-
-
-def _delivery(event: StoredEvent) -> BoardEvent:
-    return parse_delivery(event.content)

@@ -10,7 +10,7 @@ from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
-from app.monday.events import MalformedEventError, parse_delivery
+from app.monday.events import MalformedEventError
 from workers import holding
 
 
@@ -38,7 +38,7 @@ def _judge(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
 def _file(session: Session, account_id: str, event: StoredEvent) -> str | None:
     """Move an event to its lane; the reason when it still has none."""
     try:
-        delivery = parse_delivery(event.content)
+        delivery = event.delivery
     except MalformedEventError as error:
         return error.message
     reason = filing.why_unusable(delivery)

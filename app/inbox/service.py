@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
@@ -18,6 +19,7 @@ from app.ids import new_key
 from app.inbox.models import InboxEvent
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
+from app.monday.events import BoardEvent, parse_delivery
 
 #: Why an event is ignored that tells what is known already, as our own writings do when they come back.
 NOTHING_NEW = "It tells what is known already."
@@ -52,6 +54,15 @@ class StoredEvent:
     source: str
     content: Mapping[str, Any]
     received_at: datetime
+
+    @cached_property
+    def delivery(self) -> BoardEvent:
+        """What it says, for one that monday.com delivered.
+
+        Raises:
+            MalformedEventError: it is none of monday.com's.
+        """
+        return parse_delivery(self.content)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from app.outbox import service as outbox
 
 #: Who holds a link that nobody held by hand.
 GUARD = "guard"
-#: Where a session keeps the stories of which something was lost or is written in its transaction.
-_JUDGED = "judged"
+#: Where a session keeps the stories of which something is written in its transaction, or was lost.
+_WRITTEN, _LOST = "written_stories", "lost_stories"
 
 
 @dataclass
@@ -44,12 +44,13 @@ def note_loss(session: Session, side: Side, *, now: datetime) -> None:
     if theirs is not None:
         loss = Loss(account_id=theirs.account_id, board_id=theirs.board_id, story=side.story, at=now)
         session.add(loss)
+        session.info.setdefault(_LOST, set()).add(side.story)
         note_write(session, side)
 
 
 def note_write(session: Session, side: Side) -> None:
     """Remember, for this transaction, that something a person did is carried across or set back."""
-    session.info.setdefault(_JUDGED, set()).add(side.story)
+    session.info.setdefault(_WRITTEN, set()).add(side.story)
 
 
 def require_few(session: Session, *, heard_at: datetime, is_meant: bool, now: datetime) -> None:
@@ -61,7 +62,8 @@ def require_few(session: Session, *, heard_at: datetime, is_meant: bool, now: da
     Raises:
         LinkHeldError: too much was taken away, or written, within a short time.
     """
-    for story in sorted(session.info.get(_JUDGED, ())):
+    lost = session.info.get(_LOST, ())
+    for story in sorted(session.info.get(_WRITTEN, ())):
         theirs = _customer_side(session, story)
         if theirs is None:
             continue
@@ -71,7 +73,8 @@ def require_few(session: Session, *, heard_at: datetime, is_meant: bool, now: da
             session.execute(delete(Loss).where(Loss.story == story, Loss.at == now))
             continue
         since = now - WINDOW if resumed_at is None else max(now - WINDOW, resumed_at)
-        reason = _too_many_losses(session, theirs, since) or _too_many_writes(session, story, since)
+        reason = _too_many_losses(session, theirs, since) if story in lost else None
+        reason = reason or _too_many_writes(session, story, since)
         if reason is not None:
             raise LinkHeldError(theirs.account_id, theirs.board_id, reason)
 

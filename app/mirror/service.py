@@ -207,7 +207,9 @@ def write(
     current = _shadow(session, side.id, column_key) if on_its_way is None else on_its_way.value
     if current == value:
         return False
-    _want_value(session, side, board, column_key, value, now=now, made_at=made_at or now)
+    made_at = made_at or now
+    overtakes = on_its_way is not None
+    _want_value(session, side, board, column_key, value, now=now, made_at=made_at, overtakes=overtakes)
     return True
 
 
@@ -428,10 +430,12 @@ def _want_value(
     now: datetime,
     made_at: datetime,
     own_label: bool = False,
+    overtakes: bool = True,
 ) -> None:
     content = {"expected": value, "side_id": side.id, "column_key": key, "made_at": made_at.isoformat()}
     if key == NAME:
-        outbox.want_column(session, target(side), NAME, content={**content, "value": value}, now=now)
+        content["value"] = value
+        outbox.want_column(session, target(side), NAME, content=content, now=now, overtakes=overtakes)
         return
     column = board.columns[key]
     if _lacks_label(board, key, value, own_label=own_label):
@@ -440,7 +444,7 @@ def _want_value(
         outbox.park_column(session, target(side), column.id, content=content, reason=reason, now=now)
         return
     content["value"] = _json_value(board, key, value)
-    outbox.want_column(session, target(side), column.id, content=content, now=now)
+    outbox.want_column(session, target(side), column.id, content=content, now=now, overtakes=overtakes)
 
 
 def _lacks_label(board: BoardMap, key: str, value: Any, *, own_label: bool = False) -> bool:

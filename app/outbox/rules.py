@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: monday.com runs the aliases one after the other; 10 to 15 stay well inside its 60 s.
-MUTATIONS_PER_REQUEST = 12
+MUTATIONS_PER_REQUEST = 15
 
 DOCUMENTS = {
     "create_item": "create_item",

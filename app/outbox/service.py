@@ -68,14 +68,22 @@ def want_item(
 
 
 def want_column(
-    session: Session, target: Target, column_id: str, *, content: Mapping[str, Any], now: datetime
+    session: Session,
+    target: Target,
+    column_id: str,
+    *,
+    content: Mapping[str, Any],
+    now: datetime,
+    overtakes: bool = True,
 ) -> int:
     """Want a column's value; an earlier wanted value that was not sent yet is overtaken.
 
-    ``content`` must have ``value`` (JSON to write) and ``expected`` (its canonical form).
+    ``content`` must have ``value`` (JSON to write) and ``expected`` (its canonical form). Not ``overtakes``
+    where the caller has seen in this transaction that there is none.
     """
     target = _known(session, target)
-    drop_wanted_column(session, target, column_id, now=now)
+    if overtakes:
+        drop_wanted_column(session, target, column_id, now=now)
     return _want(session, target, "set_column", content, now, column_id)
 
 
