@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
+BENCH_STAMP := $(VENV)/.installed-bench
 CANDIDATES := $(PYTHON) python3.11 python3.12 python3.13 python3 python3.14 python
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
@@ -41,7 +42,7 @@ lint: $(DEV_STAMP) ## check style, types and the direction of imports
 	@echo "import-linter: direction of imports"
 	@$(BIN)/lint-imports --config import_contracts.toml
 
-bench: $(DEV_STAMP) ## measure against ceilings and print the ratios (ARGS="intake" picks some)
+bench: $(BENCH_STAMP) ## measure against ceilings and print the ratios (ARGS="intake" picks some)
 	@exec $(BIN)/python -m bench $(ARGS)
 
 clean: ## stop what runs and forget its state (var/)
@@ -57,6 +58,9 @@ lock: $(DEV_STAMP) ## resolve requirements/*.in into requirements/*.lock (ARGS=-
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
 	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --constraint run.lock --output-file dev.lock dev.in
+	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
+	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --constraint run.lock --output-file bench.lock bench.in
 
 # The environment is made once, and made up to date whenever a lock changes.
 $(BIN)/python:
@@ -88,4 +92,10 @@ $(DEV_STAMP): requirements/dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what tests and checks need (requirements/dev.lock) …"
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# One of the peers comes as source only, and is built with what is installed by then.
+$(BENCH_STAMP): requirements/bench.lock $(DEV_STAMP)
+	@echo "Installing what the benches compare with (requirements/bench.lock) …"
+	@$(PIP_INSTALL) --no-build-isolation --require-hashes -r requirements/bench.lock
 	@touch $@

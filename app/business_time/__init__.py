@@ -5,6 +5,15 @@ holidays. Pure: moments and lengths in, moments and lengths out.
 """
 
 from app.business_time.calendar import BusinessCalendar, CalendarRangeError
-from app.business_time.swedish import swedish_support_calendar
+from app.business_time.named import CalendarError, calendar
+from app.business_time.stretches import Reason, Stretch, stretches
 
-__all__ = ["BusinessCalendar", "CalendarRangeError", "swedish_support_calendar"]
+__all__ = [
+    "BusinessCalendar",
+    "CalendarError",
+    "CalendarRangeError",
+    "Reason",
+    "Stretch",
+    "calendar",
+    "stretches",
+]

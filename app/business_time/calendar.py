@@ -10,22 +10,22 @@ clocks go forward an hour of it does not exist, and when they go back an hour co
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from app.business_time.hours import Hours, SpecialHours, WeeklyHours, read_day, read_week
 from app.errors import SupportError
 
 #: Years that can be counted in. Outside of them a moment is surely a mistake.
 FIRST_YEAR = 1900
 LAST_YEAR = 2300
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _SECOND = 1_000_000
-_MINUTE = 60 * _SECOND
 _DAY = 86_400 * _SECOND
 
 
@@ -37,7 +37,7 @@ class CalendarRangeError(SupportError):
 
 
 @dataclass(frozen=True)
-class _Periods:
+class Periods:
     """The open periods of the years ``first`` to ``last``, in order and apart.
 
     ``starts`` and ``ends`` are microseconds since 1970; ``before[i]`` is the business time
@@ -60,15 +60,22 @@ class _Periods:
             return self.before[0] if self.before else 0
         return self.after[index] if at >= self.ends[index] else self.before[index] + at - self.starts[index]
 
+    def within(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The open periods of an interval that lies within the years, cut to it."""
+        for index in range(bisect_right(self.ends, first), bisect_left(self.starts, last)):
+            yield max(self.starts[index], first), min(self.ends[index], last)
+
 
 class BusinessCalendar:
     """Counts the time during which an office is open.
 
     Args:
         weekly_hours: Weekday (0 is Monday) → opening hours as ``(from, to)`` on the wall
-            clock, ``HH:MM``; ``to`` may be ``24:00``. Absent days are closed.
+            clock, ``HH:MM``; ``to`` may be ``24:00``. Absent days are closed. Hours that end before
+            they begin go on after midnight, as the next day's.
         holidays: Days on which the office is closed. Asked once a day and year.
         tz: IANA name of the zone whose wall clock the office goes by.
+        special_hours: Days that have opening hours of their own, holidays or not.
 
     Moments are aware datetimes of any zone, and come back in UTC. A calendar may be shared
     by threads.
@@ -76,14 +83,17 @@ class BusinessCalendar:
 
     def __init__(
         self,
-        weekly_hours: Mapping[int, Collection[tuple[str, str]]],
+        weekly_hours: WeeklyHours,
         holidays: Container[date],
         tz: str,
+        *,
+        special_hours: SpecialHours | None = None,
     ) -> None:
-        self._hours = _read_hours(weekly_hours)
-        self._holidays = holidays
-        self._zone = ZoneInfo(tz)
-        self._grown: _Periods | None = None
+        self.zone = ZoneInfo(tz)
+        self.holidays = holidays
+        self._week = read_week(weekly_hours)
+        self._special_hours: SpecialHours = special_hours or {}
+        self._grown: Periods | None = None
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """The earliest moment by which ``duration`` of business time has passed since ``start``.
@@ -92,19 +102,27 @@ class BusinessCalendar:
             ValueError: ``start`` has no time zone, or ``duration`` is negative.
             CalendarRangeError: so much business time never passes.
         """
-        at = _microseconds(start)
+        at = microseconds(start)
         length = duration.days * _DAY + duration.seconds * _SECOND + duration.microseconds
         if length <= 0:
             if length < 0:
                 raise ValueError("Business time can't be counted backwards.")
-            return _EPOCH + timedelta(microseconds=at)
-        periods = self._covering(at, at)
-        wanted = periods.passed(at) + length
+            return EPOCH + timedelta(0, 0, at)
+        periods = self._grown
+        if periods is None or not periods.begin <= at < periods.end:
+            periods = self.periods(at, at)
+        index = bisect_right(periods.starts, at) - 1
+        if index >= 0 and at + length <= periods.ends[index]:
+            # Most promises end on the day on which they begin.
+            return EPOCH + timedelta(0, 0, at + length)
+        # Asked when it is closed, as mostly, it need not be looked for again.
+        is_closed = index >= 0 and at >= periods.ends[index]
+        wanted = (periods.after[index] if is_closed else periods.passed(at)) + length
         while not periods.after or periods.after[-1] < wanted:
             periods = self._grow_on(periods)
             wanted = periods.passed(at) + length
-        index = bisect_left(periods.after, wanted)
-        return _EPOCH + timedelta(microseconds=periods.starts[index] + wanted - periods.before[index])
+        index = bisect_left(periods.after, wanted, max(index, 0))
+        return EPOCH + timedelta(0, 0, periods.starts[index] + wanted - periods.before[index])
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The business time between two moments; none when ``end`` is not after ``start``.
@@ -113,10 +131,10 @@ class BusinessCalendar:
             ValueError: a moment has no time zone.
             CalendarRangeError: a moment lies outside of the years that can be counted in.
         """
-        first, last = _microseconds(start), _microseconds(end)
+        first, last = microseconds(start), microseconds(end)
         if last <= first:
             return timedelta(0)
-        periods = self._covering(first, last)
+        periods = self.periods(first, last)
         return timedelta(microseconds=periods.passed(last) - periods.passed(first))
 
     def is_open(self, at: datetime) -> bool:
@@ -126,25 +144,36 @@ class BusinessCalendar:
             ValueError: ``at`` has no time zone.
             CalendarRangeError: ``at`` lies outside of the years that can be counted in.
         """
-        moment = _microseconds(at)
-        periods = self._covering(moment, moment)
+        moment = microseconds(at)
+        periods = self.periods(moment, moment)
         index = bisect_right(periods.starts, moment) - 1
         return index >= 0 and moment < periods.ends[index]
 
-    def _covering(self, first: int, last: int) -> _Periods:
-        """The periods, grown so far that they hold the years of both moments."""
+    def hours_of(self, day: date) -> Hours:
+        """The opening hours of a day, as microseconds after its midnight, in order and apart."""
+        special = self._special_hours.get(day)
+        if special is not None:
+            return read_day(day, special)
+        return () if day in self.holidays else self._week[day.weekday()]
+
+    def periods(self, first: int, last: int) -> Periods:
+        """The open periods of the years of two moments, and of those between (microseconds since 1970).
+
+        Raises:
+            CalendarRangeError: a moment lies outside of the years that can be counted in.
+        """
         grown = self._grown
         if grown is not None and grown.begin <= first and last < grown.end:
             return grown
         return self._grow(_year_of(first), _year_of(last))
 
-    def _grow_on(self, periods: _Periods) -> _Periods:
+    def _grow_on(self, periods: Periods) -> Periods:
         """Twice as many years, into the future."""
         if periods.last == LAST_YEAR:
             raise _out_of_range()
         return self._grow(periods.first, min(2 * periods.last - periods.first + 1, LAST_YEAR))
 
-    def _grow(self, first: int, last: int) -> _Periods:
+    def _grow(self, first: int, last: int) -> Periods:
         """Lay out the years ``first`` to ``last`` beside those that are laid out already.
 
         Whoever reads meanwhile keeps the object it holds, so threads need no lock: at worst
@@ -170,19 +199,15 @@ class BusinessCalendar:
         """The open periods of a UTC year."""
         return [
             period
-            for begin, end, offset in _spans(self._zone, _year_start(year), _year_start(year + 1))
+            for begin, end, offset in _spans(self.zone, _year_start(year), _year_start(year + 1))
             for period in self._open_periods(begin, end, offset)
         ]
 
     def _open_periods(self, begin: int, end: int, offset: int) -> Iterator[tuple[int, int]]:
         """The open periods of a span during which the wall clock is ``offset`` ahead of UTC."""
         for day in range((begin + offset) // _DAY, (end + offset - 1) // _DAY + 1):
-            local = date.fromordinal(_EPOCH_ORDINAL + day)
-            hours = self._hours.get(local.weekday())
-            if not hours or local in self._holidays:
-                continue
             midnight = day * _DAY - offset
-            for opens, closes in hours:
+            for opens, closes in self.hours_of(date.fromordinal(_EPOCH_ORDINAL + day)):
                 start, stop = max(midnight + opens, begin), min(midnight + closes, end)
                 if start < stop:
                     yield start, stop
@@ -195,12 +220,12 @@ def _out_of_range() -> CalendarRangeError:
     )
 
 
-def _lay_out(first: int, last: int, periods: Sequence[tuple[int, int]]) -> _Periods:
+def _lay_out(first: int, last: int, periods: Sequence[tuple[int, int]]) -> Periods:
     starts = [start for start, _ in periods]
     ends = [end for _, end in periods]
     after = list(accumulate(end - start for start, end in periods))
     before = [total - (end - start) for total, (start, end) in zip(after, periods, strict=True)]
-    return _Periods(first, last, _year_start(first), _year_start(last + 1), starts, ends, before, after)
+    return Periods(first, last, _year_start(first), _year_start(last + 1), starts, ends, before, after)
 
 
 def _spans(zone: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -232,48 +257,25 @@ def _change_between(zone: ZoneInfo, low: int, high: int) -> int:
 
 
 def _offset(zone: ZoneInfo, at: int) -> int:
-    offset = (_EPOCH + timedelta(microseconds=at)).astimezone(zone).utcoffset() or timedelta(0)
+    offset = (EPOCH + timedelta(microseconds=at)).astimezone(zone).utcoffset() or timedelta(0)
     return offset // timedelta(microseconds=1)
 
 
 def _year_of(at: int) -> int:
-    return (_EPOCH + timedelta(microseconds=at)).year
+    return (EPOCH + timedelta(microseconds=at)).year
 
 
 def _year_start(year: int) -> int:
     return (date(year, 1, 1).toordinal() - _EPOCH_ORDINAL) * _DAY
 
 
-def _microseconds(at: datetime) -> int:
+def microseconds(at: datetime) -> int:
+    """A moment as whole microseconds since 1970.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone, so it is no moment.")
-    since = at - _EPOCH
+    since = at - EPOCH
     return since.days * _DAY + since.seconds * _SECOND + since.microseconds
-
-
-def _read_hours(
-    weekly_hours: Mapping[int, Collection[tuple[str, str]]],
-) -> dict[int, list[tuple[int, int]]]:
-    """Weekday → opening hours in microseconds after midnight, in order and apart."""
-    hours: dict[int, list[tuple[int, int]]] = {}
-    for weekday, pairs in weekly_hours.items():
-        if weekday not in range(7):
-            raise ValueError(f"There is no weekday {weekday!r}; 0 is Monday and 6 is Sunday.")
-        read = sorted((_time_of_day(opens), _time_of_day(closes)) for opens, closes in pairs)
-        if any(opens >= closes for opens, closes in read):
-            raise ValueError(f"Opening hours of weekday {weekday} end before they begin: {list(pairs)}.")
-        if any(later[0] < earlier[1] for earlier, later in pairwise(read)):
-            raise ValueError(f"Opening hours of weekday {weekday} overlap: {list(pairs)}.")
-        hours[weekday] = read
-    return hours
-
-
-def _time_of_day(text: str) -> int:
-    """Microseconds after midnight of ``HH:MM``, up to ``24:00``."""
-    hour, colon, minute = text.partition(":")
-    if not (colon and len(hour) == len(minute) == 2 and hour.isdecimal() and minute.isdecimal()):
-        raise ValueError(f"{text!r} is no time of day; write it like 08:00.")
-    total = int(hour) * 60 + int(minute)
-    if int(minute) > 59 or total > 24 * 60:
-        raise ValueError(f"{text!r} is no time of day; write it like 08:00.")
-    return total * _MINUTE

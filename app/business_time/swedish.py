@@ -1,7 +1,6 @@
-"""When Synerity's support is open: on *helgfria vardagar*, 08:00 to 17:00 in Sweden.
+"""Days off in Sweden: *helgfria vardagar* are all Mondays to Fridays but these.
 
-A *helgfri vardag* is a Monday to Friday that is neither a Swedish public holiday nor
-Midsummer Eve, Christmas Eve or New Year's Eve.
+The public holidays, and Midsummer Eve, Christmas Eve and New Year's Eve.
 """
 
 from collections.abc import Container
@@ -10,29 +9,27 @@ from functools import cache
 
 from holidays import country_holidays
 
-from app.business_time.calendar import BusinessCalendar
-
-SATURDAY = 5
-SUPPORT_HOURS = {weekday: [("08:00", "17:00")] for weekday in range(SATURDAY)}
-
 
 class SwedishHolidays(Container[date]):
-    """The days on which Swedish offices are closed, weekends apart, of any year."""
+    """The days on which Swedish offices are closed, weekends apart, of any year, with their names."""
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and day in _closed_days(day.year)
 
-
-def swedish_support_calendar() -> BusinessCalendar:
-    """The calendar in which the agreements' response times are counted."""
-    return BusinessCalendar(SUPPORT_HOURS, SwedishHolidays(), "Europe/Stockholm")
+    def get(self, day: date) -> str | None:
+        """The Swedish name of a day off; None of any other day."""
+        return _closed_days(day.year).get(day)
 
 
 @cache
-def _closed_days(year: int) -> frozenset[date]:
-    public = country_holidays("SE", years=year, include_sundays=False)
-    eves = {_midsummer_eve(year), date(year, 12, 24), date(year, 12, 31)}
-    return frozenset(public) | eves
+def _closed_days(year: int) -> dict[date, str]:
+    public = country_holidays("SE", years=year, include_sundays=False, language="sv")
+    eves = {
+        _midsummer_eve(year): "Midsommarafton",
+        date(year, 12, 24): "Julafton",
+        date(year, 12, 31): "Nyårsafton",
+    }
+    return {**eves, **public}
 
 
 def _midsummer_eve(year: int) -> date:

@@ -9,7 +9,7 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from app.business_time import BusinessCalendar, swedish_support_calendar
+from app.business_time import BusinessCalendar, calendar
 from app.sla.models import ClockRow
 from app.sla.rules import ResponseClock, ResponseTerm, read_clock
 from app.timers import service as timers
@@ -67,7 +67,7 @@ def read(session: Session, ticket_id: int, *, now: datetime) -> ResponseClock:
 
 @cache
 def _calendar() -> BusinessCalendar:
-    return swedish_support_calendar()
+    return calendar("support")
 
 
 def _read(session: Session, row: ClockRow, now: datetime) -> ResponseClock:

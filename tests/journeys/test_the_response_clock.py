@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.business_time import swedish_support_calendar
+from app.business_time import calendar
 from tests.support.estate import PARTNER, Estate
 from tests.support.tickets import TicketCase, open_ticket
 
-CALENDAR = swedish_support_calendar()
+CALENDAR = calendar("support")
 
 
 def now_of(estate: Estate) -> datetime:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.business_time import swedish_support_calendar
+from app.business_time import calendar
 from app.tickets.rules import moment_text
 from local.people import Item
 from tests.support.estate import PARTNER, Estate
@@ -65,7 +65,7 @@ def prove_due_time(case: TicketCase) -> None:
     """The moment promised is the opening plus the agreement's business time, to the second."""
     seen = case.customer.ask(OPENED_AT, {"id": case.their_item_id})["items"][0]["created_at"]
     opened_at = datetime.fromisoformat(seen).astimezone(UTC)
-    due_at = swedish_support_calendar().add(opened_at, timedelta(hours=PROMISED_HOURS[case.slug]))
+    due_at = calendar("support").add(opened_at, timedelta(hours=PROMISED_HOURS[case.slug]))
     stored = case.estate.rows(
         "SELECT value FROM shadows JOIN sides ON sides.id = side_id "
         f"WHERE account_id = '{case.estate.account(case.slug)['id']}' "

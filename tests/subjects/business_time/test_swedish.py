@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.business_time import swedish_support_calendar
+from app.business_time import calendar
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-CALENDAR = swedish_support_calendar()
+CALENDAR = calendar("support")
 
 
 def at(text: str) -> datetime:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.business_time import BusinessCalendar, swedish_support_calendar
+from app.business_time import BusinessCalendar, calendar
 from app.sla.rules import ClockStatus, ResponseClock, ResponseTerm, read_clock
 
-SWEDISH = swedish_support_calendar()
+SWEDISH = calendar("support")
 #: A Monday, 10:00 in Stockholm.
 OPENED = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
