@@ -23,7 +23,6 @@ from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
-from app.lanes.service import LaneName
 from app.mirror import echoes, guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
@@ -151,18 +150,13 @@ def hand_on(session: Session, timer: DueTimer, *, now: datetime) -> None:
         ParkedError: this version of the product does not know the timer.
     """
     if timer.kind == sla.TIMER:
-        lane, source = ticket_lane(int(timer.subject), timer.account_id), "timer.response"
+        lane, source = tickets.lane(int(timer.subject), timer.account_id), "timer.response"
     elif timer.kind == SWEEP_TIMER:
         lane, source = filing.account_lane(timer.account_id), "account.sweep"
     else:
         raise ParkedError(f"No subject waits for timers of the kind {timer.kind!r}.")
     arguments = {"due_at": timer.due_at.isoformat()}
     inbox.put(session, lane, source, arguments, now=now, lease_time=lease_time())
-
-
-def ticket_lane(ticket_id: int, account_id: str) -> LaneName:
-    """The lane in which a ticket's own events are handled."""
-    return LaneName(f"ticket:{ticket_id}", account_id, "ticket")
 
 
 class OutboxHooks:
@@ -254,7 +248,7 @@ def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange)
             onboarding.ask_to_connect(session, account.account_id, now=work.now)
     if change.old_tier != change.new_tier:
         for ticket_id in tickets.open_ticket_ids(session, customer.id):
-            lane = ticket_lane(ticket_id, customer.account_id or work.board.account_id)
+            lane = tickets.lane(ticket_id, customer.account_id or work.board.account_id)
             inbox.put(session, lane, "agreement.changed", {}, now=work.now, lease_time=lease_time())
 
 
@@ -266,6 +260,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": tickets.on_clock_due,
+    "clock.changed": tickets.on_clock_due,
     "agreement.changed": tickets.on_agreement_changed,
 }
 

@@ -49,10 +49,10 @@ def metadata() -> MetaData:
     return Base.metadata
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to the newest schema, in one transaction."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to the newest schema, or to an older one, in one transaction."""
     with database.transaction() as session:
-        command.upgrade(_config(session.connection()), "head")
+        command.upgrade(_config(session.connection()), revision)
 
 
 def is_current(database: Database) -> bool:

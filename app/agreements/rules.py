@@ -13,17 +13,32 @@ FREE = "free"
 
 
 @dataclass(frozen=True)
+class Promise:
+    """How much business time may pass before something has to happen."""
+
+    business_seconds: int
+    #: The name of the calendar in which it is counted.
+    calendar: str
+    #: Ticket statuses in which its clock does not run.
+    pauses: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Tier:
     """One agreement: ``free``, ``silver`` or ``gold``."""
 
     key: str
-    #: Business seconds to the first public reply; None when none is guaranteed.
-    response_business_seconds: int | None
+    #: Metric and priority → what is promised; an empty priority stands for those not named.
+    promises: Mapping[tuple[str, str], Promise]
 
     @property
     def label(self) -> str:
         """How people write it."""
         return self.key.upper()
+
+    def promise(self, metric: str, priority: str) -> Promise | None:
+        """What is promised for a metric of a ticket with a priority; None where nothing is."""
+        return self.promises.get((metric, priority)) or self.promises.get((metric, ""))
 
 
 @cache
@@ -34,5 +49,10 @@ def tiers() -> Mapping[str, Tier]:
 
 
 def _tier(key: str, cells: Mapping[str, Any]) -> Tier:
-    hours = cells["response_business_hours"]
-    return Tier(key, None if hours is None else int(hours * SECONDS_AN_HOUR))
+    promises = {}
+    for metric, described in cells["promises"].items():
+        by_priority = {"": described["hours"], **described.get("by_priority", {})}
+        for priority, hours in by_priority.items():
+            seconds = int(hours * SECONDS_AN_HOUR)
+            promises[metric, priority] = Promise(seconds, cells["calendar"], frozenset(cells["pauses"]))
+    return Tier(key, promises)

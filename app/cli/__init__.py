@@ -9,6 +9,7 @@ from app.cli.links import list_links, pause_link, resume_link, sweep_link
 from app.cli.operators import operator_group
 from app.cli.overview import status
 from app.cli.parked import drop, list_parked, replay
+from app.cli.sla import sla_group
 from app.cli.tickets import show_ticket
 from app.cli.trouble import reconcile, sweeps_group
 from app.cli.upkeep import clock, db, keys
@@ -24,7 +25,7 @@ for command in (pause_link, resume_link):
     link_group.add_command(command)
 for command in (
     *(status, list_links, list_parked, show_ticket, sweep_link, replay, drop),
-    *(provision, link_group, reconcile, sweeps_group, operator_group, clock, db, keys),
+    *(provision, link_group, reconcile, sweeps_group, sla_group, operator_group, clock, db, keys),
 ):
     cli.add_command(command)
 

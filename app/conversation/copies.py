@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.conversation.courtesy import is_only_thanks
 from app.conversation.models import Message
 from app.conversation.notices import notify
 from app.conversation.rules import (
@@ -26,13 +27,31 @@ from app.texts import text
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What reading the updates told."""
+class Spoken:
+    """A message that the other side got to see, or no longer does, and since when."""
 
-    #: When the first message of a technician that a customer can see was made, if one is new.
-    public_reply_at: datetime | None = None
-    #: When the customer last wrote, if anything is new.
-    customer_wrote_at: datetime | None = None
+    update_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What reading the updates told that is new."""
+
+    #: Messages of technicians that the customer can see.
+    answers: tuple[Spoken, ...] = ()
+    #: Answers that the customer can see no more.
+    withdrawn: tuple[Spoken, ...] = ()
+    #: What the customer wrote, mere thanks excepted.
+    questions: tuple[Spoken, ...] = ()
+
+    def __add__(self, other: "Heard") -> "Heard":
+        """Both together."""
+        return Heard(
+            self.answers + other.answers,
+            self.withdrawn + other.withdrawn,
+            self.questions + other.questions,
+        )
 
 
 @dataclass(frozen=True)
@@ -93,21 +112,21 @@ def take_edit(
     message.waits_for_copy = False
     message.text_key = text_key(update.body)
     if not _goes_out(ends, update):
-        _withdraw(session, ends, message, now)
-        return Heard()
+        return _withdraw(session, ends, message, now)
     if message.copy_update_id is None:
         seen_at = message.public_at or update.edited_at or update.created_at
         return _publish(session, ends, message, update, exchange, seen_at, now)
     body, left_out = _copy(ends, update, exchange)
     if body is None:
-        _withdraw(session, ends, message, now)
         _tell_that_nothing_went(session, ends, left_out, now)
-        return Heard()
-    message.audience = "public"
+        return _withdraw(session, ends, message, now)
+    was_public, message.audience = message.audience == "public", "public"
     content = {"update_id": message.copy_update_id, "body": body}
     outbox.want_edit(session, mirror.target(ends.there), content=content, now=now)
     _tell_what_was_left_out(session, ends, left_out, now)
-    return Heard()
+    if was_public or message.role != "desk":
+        return Heard()
+    return Heard(answers=(Spoken(message.update_id, message.public_at or now),))
 
 
 def _publish(
@@ -128,7 +147,7 @@ def _publish(
     if body is None:
         _tell_that_nothing_went(session, ends, left_out, now)
         return Heard()
-    message.audience = "public"
+    was_public, message.audience = message.audience == "public", "public"
     message.public_at = seen_at
     message.copy_parent_id = parent
     content = {
@@ -142,19 +161,25 @@ def _publish(
     if ends.here.role == "desk":
         if ends.there.state != "active":
             notify(session, ends.here, text(ends.desk_language, "answer_waits"), now=now)
-        return Heard(public_reply_at=seen_at)
-    return Heard(customer_wrote_at=seen_at)
+        # One that was changed before it went is still the same answer.
+        return Heard() if was_public else Heard(answers=(Spoken(update.id, seen_at),))
+    # Thanks wait for nothing.
+    is_question = not is_only_thanks(normalised_text(update.body))
+    return Heard(questions=(Spoken(update.id, seen_at),)) if is_question else Heard()
 
 
-def _withdraw(session: Session, ends: Ends, message: Message, now: datetime) -> None:
+def _withdraw(session: Session, ends: Ends, message: Message, now: datetime) -> Heard:
     """What is no longer meant for the other side must not stay there.
 
     A copy that begins a thread is written over, not deleted: with it monday.com would delete the replies,
     and they are other people's.
     """
     was_public, message.audience = message.audience == "public", "internal"
-    if message.copy_update_id is None or not was_public:
-        return
+    if not was_public:
+        return Heard()
+    heard = Heard(withdrawn=(Spoken(message.update_id, now),)) if message.role == "desk" else Heard()
+    if message.copy_update_id is None:
+        return heard
     target, content = mirror.target(ends.there), {"update_id": message.copy_update_id}
     if message.copy_parent_id is None:
         language = ends.customer_language if message.role == "desk" else ends.desk_language
@@ -163,18 +188,19 @@ def _withdraw(session: Session, ends: Ends, message: Message, now: datetime) -> 
     else:
         outbox.want_deletion(session, target, content=content, now=now)
         message.copy_change_id = message.copy_update_id = None
+    return heard
 
 
-def take_removal(session: Session, ends: Ends, message: Message, now: datetime) -> None:
+def take_removal(session: Session, ends: Ends, message: Message, now: datetime) -> Heard:
     """Its author deleted it: its copy is withdrawn."""
     if message.copy_change_id is not None and message.copy_update_id is None:
         if not outbox.take_back(session, message.copy_change_id, now=now):
             message.waits_for_copy = True
-            return
+            return Heard()
         message.copy_change_id = None
-    _withdraw(session, ends, message, now)
     message.gone = True
     message.waits_for_copy = False
+    return _withdraw(session, ends, message, now)
 
 
 def forget_copies(session: Session, ends: Ends, present: Collection[str], now: datetime) -> None:

@@ -16,6 +16,7 @@ from app.conversation.copies import (
     Ends,
     Exchange,
     Heard,
+    Spoken,
     forget_copies,
     messages_of,
     take_edit,
@@ -36,6 +37,7 @@ from app.outbox.service import SettledChange
 __all__ = [
     "Ends",
     "Heard",
+    "Spoken",
     "are_ours",
     "fingerprint",
     "notify",
@@ -77,16 +79,16 @@ def take_in(
     for update in exchange.written:
         message = known.get(update.id)
         if message is None:
-            heard = _merged(heard, take_new(session, ends, update, exchange, now))
+            heard += take_new(session, ends, update, exchange, now)
         elif (not message.gone and message.text_key != text_key(update.body)) or message.waits_for_copy:
-            heard = _merged(heard, take_edit(session, ends, message, update, exchange, now))
+            heard += take_edit(session, ends, message, update, exchange, now)
     if ends.here.state == "active":
         is_whole = sum(update.parent_id is None for update in updates) < UPDATES_READ
         present = {update.id for update in updates}
         for message in known.values():
             is_said = message.update_id in deleted or message.parent_id in deleted
             if message.update_id not in present and not message.gone and (is_whole or is_said):
-                take_removal(session, ends, message, now)
+                heard += take_removal(session, ends, message, now)
         if is_whole:
             forget_copies(session, ends, present, now)
     return heard
@@ -203,9 +205,3 @@ def _told_elsewhere(session: Session, side: Side, update_ids: Sequence[str]) -> 
         )
     )
     return set(rows.scalars())
-
-
-def _merged(first: Heard, second: Heard) -> Heard:
-    replies = [at for at in (first.public_reply_at, second.public_reply_at) if at is not None]
-    asked = [at for at in (first.customer_wrote_at, second.customer_wrote_at) if at is not None]
-    return Heard(min(replies, default=None), max(asked, default=None))

@@ -18,7 +18,10 @@ from app.links.overview import LinkState
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.operators import audit
+from app.sla import service as sla
 from app.sweeps import service as sweeps
+from app.tickets import service as tickets
+from app.tickets.models import Ticket
 
 LONGEST_REASON = 500
 
@@ -152,6 +155,26 @@ def _note_board(
 ) -> None:
     with context.database.transaction() as session:
         audit.note(session, by, action, f"board {report.board_id} of account {account_id}", now=now)
+
+
+def excuse(
+    session: Session,
+    ticket: Ticket,
+    *,
+    start: datetime,
+    end: datetime,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Decide that a stretch of time does not count for a ticket.
+
+    Raises:
+        NoClockError: the stretch has no length, nobody says why, or the ticket has no clocks.
+    """
+    sla.excuse(session, ticket.id, start=start, end=end, by=by, reason=reason[:LONGEST_REASON], now=now)
+    tickets.ask_to_show_clock(session, ticket.id, now=now)
+    audit.note(session, by, "time excused", ticket.number, now=now, detail=f"{start} to {end}: {reason}")
 
 
 def _subject(link: LinkState) -> str:

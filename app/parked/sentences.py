@@ -18,6 +18,7 @@ _CHANGES = {
 _OWN = {
     "look": "The item was looked at again",
     "timer.response": "A moment of the response clock came",
+    "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
     "account.connect": "The app was installed",
     "account.share": "A shareable board was asked for",

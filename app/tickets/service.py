@@ -6,7 +6,7 @@ follows: state, wanted changes, timers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +15,12 @@ from app.agreements.models import Customer
 from app.agreements.rules import tiers
 from app.boards import service as boards
 from app.boards.service import BoardMap
+from app.clock import lease_time
 from app.conversation import service as conversation
 from app.conversation.service import Ends
 from app.errors import ParkedError
+from app.inbox import service as inbox
+from app.lanes.service import LaneName
 from app.links import service as links
 from app.mirror import service as mirror
 from app.mirror.models import Side
@@ -26,7 +29,8 @@ from app.mirror.seen import ItemSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
 from app.sla import service as sla
-from app.sla.rules import ResponseClock
+from app.sla.rules.cycles import Cycle
+from app.sla.rules.history import Event, Kind
 from app.texts import text
 from app.tickets import presence
 from app.tickets.models import Ticket
@@ -86,10 +90,11 @@ def on_customer_item(
         raise ParkedError("The ticket could not be opened; look in the logs, then replay.")
     case = _case(session, side)
     if presence.follow(session, case.theirs, case.desk, item, told.departure, now=now):
-        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now).shown, now)
     if item.is_known:
         outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
         _tell(session, case, side, board, outcome, case.customer.language, now)
+        _note(session, case, _of_columns(outcome, told, now), now)
         _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
@@ -114,7 +119,7 @@ def on_desk_item(
         return presence.follow_replaced(session, side, item, now=now)
     case = _case(session, side)
     if presence.follow(session, case.desk, case.theirs, item, told.departure, now=now):
-        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now).shown, now)
     if item.is_known:
         _follow_desk_item(session, case, item, told, now)
     group_id = case.customer.desk_group_id
@@ -129,12 +134,22 @@ def _hear_customer(session: Session, case: _Case, item: ItemSeen, told: Told, no
         return
     ends = case.ends(case.theirs[0])
     heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
-    if heard.customer_wrote_at is not None:
-        status = status_after_customer_wrote(
-            case.ticket.status, wrote_at=heard.customer_wrote_at, status_at=case.ticket.status_at
-        )
-        if status is not None:
-            _set_status(session, case, status, now)
+    if not heard.questions:
+        return
+    asked = [Event(Kind.QUESTION, one.at, f"question:{one.update_id}") for one in heard.questions]
+    wrote_at = max(one.at for one in heard.questions)
+    status = status_after_customer_wrote(
+        case.ticket.status, wrote_at=wrote_at, status_at=case.ticket.status_at
+    )
+    if status is not None:
+        # What waited for the customer waits no more from the moment of the words, however late they come.
+        # monday.com gives that in whole seconds; it is not before the status that the words have ended.
+        before = case.ticket.status_at or case.ticket.opened_at
+        asked.append(sla.changed(Kind.STATUS, status, max(wrote_at, before + timedelta(microseconds=1))))
+        _note_status(case.ticket, status, now)
+        mirror.write(session, *case.desk, "status", status, now=now)
+        mirror.write(session, *case.theirs, "status", status, now=now)
+    _note(session, case, asked, now)
 
 
 def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told, now: datetime) -> None:
@@ -144,6 +159,7 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
     _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
     if "status" in outcome.accepted:
         _note_status(case.ticket, outcome.accepted["status"] or NEW, told.changed_at.get("status", now))
+    _note(session, case, _of_columns(outcome, told, now), now)
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)
@@ -151,17 +167,32 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
     if item.updates is not None and item.state != "deleted":
         ends = case.ends(side)
         heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
-        if heard.public_reply_at is not None:
-            _show_clock(
-                session, case, sla.settle(session, case.ticket.id, heard.public_reply_at, now=now), now
-            )
+        stamp = now.isoformat()
+        said = [Event(Kind.ANSWER, s.at, f"answer:{s.update_id}:{stamp}", s.update_id) for s in heard.answers]
+        said += [
+            Event(Kind.WITHDRAWN, s.at, f"withdrawn:{s.update_id}:{stamp}", s.update_id)
+            for s in heard.withdrawn
+        ]
+        _note(session, case, said, now)
+
+
+def lane(ticket_id: int, account_id: str) -> LaneName:
+    """The lane in which a ticket's own events are handled."""
+    return LaneName(f"ticket:{ticket_id}", account_id, "ticket")
+
+
+def ask_to_show_clock(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """Ask for a ticket's clocks to be shown on its boards, as after somebody decided about them."""
+    theirs = mirror.require_side(session, f"ticket:{ticket_id}", "customer")
+    here = lane(ticket_id, theirs.account_id)
+    inbox.put(session, here, "clock.changed", {}, now=now, lease_time=lease_time())
 
 
 def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
     """A clock's next moment has come: show what it reads now on both boards."""
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     case = _case(session, mirror.require_side(session, ticket.story, "desk"))
-    _show_clock(session, case, sla.read(session, ticket_id, now=now), now)
+    _show_clock(session, case, sla.read(session, ticket_id, now=now).shown, now)
 
 
 def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> None:
@@ -172,10 +203,11 @@ def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> 
     if ticket.status == SOLVED or old == new:
         return
     ticket.tier = new.key
-    clock, changed = sla.change_term(session, ticket_id, new.response_business_seconds, now=now)
+    before = sla.read(session, ticket_id, now=now).shown
+    clock = sla.note(session, ticket_id, [sla.changed(Kind.TIER, new.key, now)], now=now).shown
     mirror.write(session, *case.desk, "tier", new.key, now=now)
     _show_clock(session, case, clock, now)
-    if changed:
+    if clock.stopped_at is None and clock.due_at != before.due_at:
         due = moment_text(clock.due_at) or text(DESK_LANGUAGE, "no_due")
         notice = text(DESK_LANGUAGE, "clock_recomputed", old=old.label, new=new.label, due=due)
         conversation.notify(session, case.desk[0], notice, now=now)
@@ -208,16 +240,18 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
     session.add(ticket)
     session.flush()
     side = mirror.adopt(session, ticket.story, "customer", item, board)
-    clock = sla.start(
+    shown = mirror.readable(item, board)
+    priority = shown.get("priority") or DEFAULT_PRIORITY
+    clock = sla.open_ticket(
         session,
         ticket.id,
         board.account_id,
         # Nobody could answer before the board was followed.
-        opened_at=max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now),
-        business_seconds=tiers()[customer.tier].response_business_seconds,
+        at=max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now),
+        tier=customer.tier,
+        priority=priority,
         now=now,
-    )
-    shown = mirror.readable(item, board)
+    ).shown
     common = {
         "number": ticket.number,
         "status": NEW,
@@ -232,7 +266,7 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         "description": shown.get("description"),
         # Only on the desk: a default written on the customer's board could overwrite what the
         # customer is choosing there at this moment.
-        "priority": shown.get("priority") or DEFAULT_PRIORITY,
+        "priority": priority,
     }
     mirror.create(
         session,
@@ -272,17 +306,27 @@ def _board(session: Session, side: Side) -> BoardMap:
     return board
 
 
-def _set_status(session: Session, case: _Case, status: str, now: datetime) -> None:
-    _note_status(case.ticket, status, now)
-    mirror.write(session, *case.desk, "status", status, now=now)
-    mirror.write(session, *case.theirs, "status", status, now=now)
+def _of_columns(outcome: Outcome, told: Told, now: datetime) -> list[Event]:
+    """What people changed on an item that clocks rest on."""
+    kinds = {"status": (Kind.STATUS, NEW), "priority": (Kind.PRIORITY, DEFAULT_PRIORITY)}
+    return [
+        sla.changed(kind, outcome.accepted[key] or empty, told.changed_at.get(key, now))
+        for key, (kind, empty) in kinds.items()
+        if key in outcome.accepted
+    ]
+
+
+def _note(session: Session, case: _Case, events: Sequence[Event], now: datetime) -> None:
+    """Note what clocks rest on, and show what they read now."""
+    if events:
+        _show_clock(session, case, sla.note(session, case.ticket.id, events, now=now).shown, now)
 
 
 def _note_status(ticket: Ticket, status: str, at: datetime) -> None:
     ticket.status, ticket.status_at = status, at
 
 
-def _show_clock(session: Session, case: _Case, clock: ResponseClock, now: datetime) -> None:
+def _show_clock(session: Session, case: _Case, clock: Cycle, now: datetime) -> None:
     for side, board in (case.desk, case.theirs):
         mirror.write(session, side, board, "sla_status", clock.status.value, now=now)
         mirror.write(session, side, board, "response_due", moment_text(clock.due_at), now=now)

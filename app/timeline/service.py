@@ -112,8 +112,8 @@ def tickets_of(
     return [_ticket(row.Ticket, row.Customer) for row in rows]
 
 
-def timeline(session: Session, number: str, *, page: int = 1) -> Timeline:
-    """The story of a ticket by its number, like ``SYN-1012`` or ``1012``.
+def find(session: Session, number: str) -> Ticket:
+    """A ticket by its number, like ``SYN-1012`` or ``1012``.
 
     Raises:
         TicketMissingError: there is none of that number.
@@ -122,6 +122,16 @@ def timeline(session: Session, number: str, *, page: int = 1) -> Timeline:
     ticket = session.get(Ticket, int(match[1]) - FIRST_TICKET_NUMBER + 1) if match else None
     if ticket is None:
         raise TicketMissingError(f"There is no ticket {number!r}. A number looks like {TICKET_PREFIX}1012.")
+    return ticket
+
+
+def timeline(session: Session, number: str, *, page: int = 1) -> Timeline:
+    """The story of a ticket by its number, like ``SYN-1012`` or ``1012``.
+
+    Raises:
+        TicketMissingError: there is none of that number.
+    """
+    ticket = find(session, number)
     customer = session.get_one(Customer, ticket.customer_id)
     slugs = {account.account_id: account.slug for account in accounts.list_accounts(session)}
     sides = session.execute(select(Side).where(Side.story == ticket.story).order_by(Side.id)).scalars().all()

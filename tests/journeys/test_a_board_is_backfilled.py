@@ -163,5 +163,5 @@ def test_the_promise_counts_from_when_the_board_is_followed(stage: Stage) -> Non
     with stage.product.database.transaction() as session:
         session.execute(text(followed))
     settle(stage)
-    (opened,) = stage.rows("SELECT DISTINCT opened_at FROM response_clocks")
+    (opened,) = stage.rows("SELECT DISTINCT at FROM sla_events WHERE kind = 'opened'")
     assert str(opened[0]).startswith("2031-05-05 08:00")

@@ -1,7 +1,13 @@
 """The migrations make what the models say, on both engines, however often they are run."""
 
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
 from app import schema
 from app.db import Database
+from app.sla import service as sla
+from app.sla.rules.cycles import Status
 
 
 def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
@@ -16,3 +22,42 @@ def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
 def test_upgrading_again_changes_nothing(database: Database) -> None:
     schema.upgrade(database)
     assert schema.is_current(database)
+
+
+def test_clocks_of_before_their_events_were_kept_go_on(database_url: str) -> None:
+    database = Database(database_url)
+    schema.upgrade(database, "0012")
+    opened = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    moments = {"opened": _stored(opened), "replied": _stored(opened + timedelta(hours=3))}
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO customers (id, name, tier, language, shared_board)"
+                " VALUES (1, 'Acme', 'gold', 'sv', :no)"
+            ),
+            {"no": False},
+        )
+        session.execute(
+            text(
+                "INSERT INTO tickets (id, customer_id, channel, tier, status, requester, opened_at)"
+                " VALUES (1, 1, 'board', 'gold', 'in_progress', '', :opened)"
+            ),
+            {"opened": moments["opened"]},
+        )
+        session.execute(
+            text(
+                "INSERT INTO response_clocks (ticket_id, account_id, opened_at, business_seconds,"
+                " replied_at, status) VALUES (1, '7', :opened, 7200, :replied, 'breached')"
+            ),
+            moments,
+        )
+    schema.upgrade(database)
+    with database.transaction() as session:
+        clock = sla.read(session, 1, now=opened + timedelta(days=9)).shown
+    assert (clock.status, clock.breached_at) == (Status.BREACHED, opened + timedelta(hours=2))
+    assert clock.stopped_at == opened + timedelta(hours=3)
+    database.dispose()
+
+
+def _stored(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M:%S.%f")

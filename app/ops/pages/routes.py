@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -17,14 +18,23 @@ from app.links import overview
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.operators import audit
-from app.ops import actions
+from app.ops import actions, promises
 from app.ops.pages import listing
 from app.ops.pages.cookies import Cookies
 from app.ops.pages.door import Door, add_door, operator
 from app.parked import service as parked
 from app.parked.service import Sought, What
+from app.sla import service as sla
+from app.sla import words
 from app.sweeps import report
 from app.timeline import service as timelines
+
+
+class MomentError(SupportError):
+    """What was written is no moment."""
+
+    code = "no_moment"
+    permanent = True
 
 
 @dataclass(frozen=True)
@@ -176,7 +186,7 @@ def _sought() -> Sought:
 
 
 def _add_tickets(blueprint: Blueprint, console: Console) -> None:
-    database = console.context.database
+    database, clock = console.context.database, console.clock
 
     @blueprint.get("/tickets")
     def find_ticket() -> AnyResponse | str:
@@ -189,8 +199,36 @@ def _add_tickets(blueprint: Blueprint, console: Console) -> None:
     def ticket(number: str) -> str:
         with database.reading() as session:
             found = timelines.timeline(session, number, page=request.args.get("page", 1, type=int))
+            ticket_id = timelines.find(session, number).id
+            explained = sla.explain(session, ticket_id, now=clock.now())
         kept = console.context.settings.kept_days
-        return render_template("ops/ticket.html", timeline=found, kept_days=kept)
+        return render_template(
+            "ops/ticket.html", timeline=found, explained=explained, words=words, kept_days=kept
+        )
+
+    @blueprint.post("/tickets/<number>/excuse")
+    def excuse(number: str) -> AnyResponse:
+        with database.transaction() as session:
+            found = timelines.find(session, number)
+            actions.excuse(
+                session,
+                found,
+                start=_moment(request.form.get("from", "")),
+                end=_moment(request.form.get("to", "")),
+                reason=request.form.get("reason", ""),
+                by=operator().name,
+                now=clock.now(),
+            )
+            name = found.number
+        console.ring()
+        return redirect(url_for("operators.ticket", number=name, told="excused"), code=303)
+
+    @blueprint.get("/sla")
+    def fare() -> str:
+        with database.reading() as session:
+            running = promises.running(session, now=clock.now())
+            kept = promises.kept(session, now=clock.now())
+        return render_template("ops/sla.html", running=running, kept=kept, words=words, now=clock.now())
 
     @blueprint.get("/actions")
     def done() -> str:
@@ -201,6 +239,14 @@ def _add_tickets(blueprint: Blueprint, console: Console) -> None:
             actions=latest[:_PAGE],
             next_before=latest[_PAGE - 1].id if len(latest) > _PAGE else None,
         )
+
+
+def _moment(text: str) -> datetime:
+    """A moment in UTC as a form's field gives it."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise MomentError(f"{text!r} is no moment; write it like 2026-11-23T08:00, in UTC.") from error
 
 
 def _add_adoption(blueprint: Blueprint, console: Console) -> None:

@@ -16,6 +16,7 @@ TOLD = {
     "swept": "A sweep was asked for. What it finds is handled within minutes.",
     "replayed": "Put back: {n}. What still fails comes here again, with its reason.",
     "dropped": "Dropped: {n}, counting what waited for it.",
+    "excused": "That time does not count any more; the ticket shows who decided so, and why.",
     "adopted": "The board is followed. Its items become tickets within minutes.",
     "password": "Your new password holds from now on.",
 }

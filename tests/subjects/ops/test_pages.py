@@ -29,6 +29,7 @@ PAGES = (
     "/parked/deliveries",
     "/tickets",
     "/tickets/SYN-1001",
+    "/sla",
     "/actions",
     "/adopt",
     "/password",

@@ -1,0 +1,307 @@
+"""Promises on both boards, as tickets wait, are answered, and change under way; exact to the second."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from app.business_time import calendar
+from app.cli import cli
+from app.errors import SupportError
+from app.ops import promises
+from app.sla import service as sla
+from app.sla.rules.cycles import Metric
+from local.people import Person
+from tests.support.stage import PARTNER, Stage, open_stage
+
+GOLD = "customer-gold"
+SUPPORT = calendar("support")
+HOUR = 3600
+EDIT = "mutation ($id: ID!, $body: String!) { edit_update(id: $id, body: $body) { id } }"
+
+
+@dataclass
+class Case:
+    """A ticket on both boards, opened when a business day lies ahead."""
+
+    stage: Stage
+    customer: Person
+    desk: Person
+    theirs: str = ""
+    ours: str = ""
+
+    def now(self) -> datetime:
+        return self.stage.product.clock.now()
+
+    def settle(self) -> None:
+        self.stage.work()
+        while deliveries := self.stage.collect():
+            for delivery in deliveries:
+                self.stage.hand_over(delivery)
+            self.stage.work()
+
+    def passes(self, business_hours: float) -> None:
+        """So much business time goes by, and a worker looks."""
+        later = SUPPORT.add(self.now(), timedelta(hours=business_hours))
+        self.stage.tick((later - self.now()).total_seconds())
+        self.settle()
+
+    def asks(self) -> None:
+        board = self.stage.board(GOLD, "tickets")
+        self.theirs = self.customer.create_item(board, "It is slow")
+        self.settle()
+        (item,) = self.desk.items(self.stage.board(PARTNER, "service_desk"))
+        self.ours = item.id
+
+    def writes(self, words: str) -> None:
+        self.customer.post(self.theirs, words)
+        self.settle()
+
+    def answers(self, words: str = "We are on it.") -> str:
+        posted = self.desk.post(self.ours, f"@kund {words}")
+        self.settle()
+        return posted
+
+    def sets(self, status: str) -> None:
+        board = self.stage.board(PARTNER, "service_desk")
+        self.desk.change(board, self.ours, {"status": board.label("status", status)})
+        self.settle()
+
+    def status(self) -> str:
+        """What both boards show; they must show the same."""
+        desk, theirs = self.stage.board(PARTNER, "service_desk"), self.stage.board(GOLD, "tickets")
+        shown = self.desk.item(self.ours).texts["sla_status"]
+        told = self.customer.item(self.theirs).texts["sla_status"]
+        keys = ("none", "on_track", "at_risk", "paused", "breached", "met")
+        key = next(key for key in keys if desk.label("sla_status", key)["label"] == shown)
+        assert theirs.label("sla_status", key)["label"] == told
+        return key
+
+    def due(self) -> datetime | None:
+        text = self.desk.item(self.ours).texts["response_due"]
+        # People read moments by their own clock.
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Stockholm")) if text else None
+
+    def explained(self, now: datetime | None = None) -> sla.Explanation:
+        with self.stage.product.database.transaction() as session:
+            return sla.explain(session, 1, now=now or self.now())
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
+        case = Case(stage, stage.people[GOLD][-1], stage.people[PARTNER][1])
+        case.settle()
+        set_tier(case, "gold")
+        stage.keep()
+        yield case
+
+
+@pytest.fixture
+def case(standing: Case) -> Case:
+    standing.stage.reset()
+    opens = SUPPORT.add(standing.now() + timedelta(hours=10), timedelta(seconds=1))
+    day = SUPPORT.add(opens, timedelta(hours=9))
+    standing.stage.tick((day - standing.now()).total_seconds())
+    standing.passes(0.5)
+    standing.asks()
+    return standing
+
+
+def test_a_ticket_that_waits_for_its_customer_is_not_counted(case: Case) -> None:
+    due = case.due()
+    case.sets("waiting_customer")
+    assert (case.status(), case.due()) == ("paused", None)
+    since = case.now()
+    case.passes(1.5)
+    case.writes("The board of invoices.")
+    assert case.status() == "on_track"
+    waited = SUPPORT.elapsed(since, case.now())
+    assert due is not None
+    now_due = case.due()
+    assert now_due is not None
+    assert abs(now_due - SUPPORT.add(due, waited)) <= timedelta(minutes=1)
+
+
+def test_each_further_message_waits_for_an_answer(case: Case) -> None:
+    case.answers()
+    assert case.status() == "met"
+    case.writes("It is still slow.")
+    assert case.status() == "on_track"
+    case.passes(1.6)
+    assert case.status() == "at_risk"
+    case.answers("Try again, please.")
+    assert case.status() == "met"
+
+
+def test_thanks_after_the_solution_start_no_clock(case: Case) -> None:
+    case.answers()
+    case.sets("solved")
+    case.writes("Tack så mycket för hjälpen!")
+    case.passes(20)
+    assert case.status() == "met"
+    desk = case.stage.board(PARTNER, "service_desk")
+    assert case.desk.item(case.ours).texts["status"] == desk.label("status", "solved")["label"]
+
+
+def test_a_question_after_the_solution_opens_the_ticket_and_waits(case: Case) -> None:
+    case.answers()
+    case.sets("solved")
+    case.writes("It is slow again.")
+    assert case.status() == "on_track"
+
+
+def test_an_answer_that_is_taken_back_was_none_and_that_is_seen(case: Case) -> None:
+    said = case.answers()
+    assert case.status() == "met"
+    case.desk.ask(EDIT, {"id": said, "body": "We are on it."})
+    case.settle()
+    assert case.status() == "on_track"
+    (revision,) = case.explained().revisions
+    assert (revision.metric, revision.was, revision.became) == ("first_response", "met", "on_track")
+
+
+def test_a_breach_that_nobody_was_awake_for_has_its_exact_moment(case: Case) -> None:
+    due = case.due()
+    case.stage.tick(20 * 24 * HOUR)
+    case.settle()
+    assert case.status() == "breached"
+    broken = "SELECT breached_at FROM sla_cycles WHERE metric = 'first_response'"
+    ((breached_at,),) = case.stage.rows(broken)
+    # The board shows minutes.
+    assert datetime.fromisoformat(breached_at).replace(tzinfo=UTC, second=0, microsecond=0) == due
+
+
+def test_a_pause_is_not_forgotten_when_the_agreement_changes(case: Case) -> None:
+    case.passes(0.5)
+    case.sets("waiting_customer")
+    case.passes(3)
+    set_tier(case, "silver")
+    assert case.status() == "paused"
+    case.sets("in_progress")
+    assert case.status() == "on_track"
+    first = case.explained().cycles[0]
+    assert first.target is not None
+    assert first.target.business_seconds == 8 * HOUR
+    assert first.due_at is not None
+    assert first.due_at - SUPPORT.add(case.now(), timedelta(hours=7.5)) < timedelta(seconds=20)
+
+
+def test_what_was_broken_stays_broken_when_the_agreement_changes(case: Case) -> None:
+    case.passes(2.5)
+    assert case.status() == "breached"
+    set_tier(case, "free")
+    assert case.status() == "breached"
+
+
+def test_a_ledger_explains_every_second(case: Case) -> None:
+    case.sets("waiting_customer")
+    case.passes(2)
+    case.sets("in_progress")
+    case.passes(12)
+    now = case.now()
+    told = case.explained(now)
+    (lines,) = [lines for cycle, lines in told.clocks if cycle.metric is Metric.FIRST_RESPONSE]
+    reasons = {(line.reason, line.detail) for line in lines}
+    assert {("open", ""), ("paused", "waiting_customer"), ("outside_hours", "")} <= reasons
+    assert lines[0].start == told.cycles[0].started_at
+    assert lines[-1].end == now
+    assert sum(told.whose_time.values(), timedelta(0)) == now - told.cycles[0].started_at
+
+
+def test_the_order_of_deliveries_does_not_matter(case: Case) -> None:
+    case.sets("waiting_customer")
+    case.passes(1)
+    case.customer.post(case.theirs, "The board of invoices.")
+    case.stage.tick(600)
+    case.desk.post(case.ours, "@kund We have found it.")
+    for delivery in reversed(case.stage.collect()):
+        case.stage.hand_over(delivery)
+        case.stage.work()
+    case.settle()
+    assert case.status() == "met"
+    assert [r.became for r in case.explained().revisions] == []
+
+
+@pytest.fixture
+def terminal(case: Case, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """``synerity`` with these words, and what it said."""
+    settings = case.stage.settings
+    monkeypatch.setenv("APP_ENV", "development")
+    monkeypatch.setenv("VAR_DIR", str(settings.var_dir))
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("SECRET_KEYS", settings.secret_keys[0])
+
+    def say(*words: str) -> str:
+        answer = CliRunner().invoke(cli, list(words))
+        if isinstance(answer.exception, SupportError):
+            raise answer.exception
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    return say
+
+
+def test_a_terminal_explains_a_clock(case: Case, terminal: Callable[..., str]) -> None:
+    case.sets("waiting_customer")
+    case.passes(1)
+    told = terminal("sla", "explain", "SYN-1001")
+    assert "First response: paused" in told
+    assert "promised 2:00:00 of business time" in told
+    assert "paused: waiting for the customer" in told
+    assert "the customer" in told.partition("Whose time it was")[2]
+    (first, *_) = json.loads(terminal("sla", "explain", "SYN-1001", "--json"))
+    assert (first["metric"], first["status"], first["due_at"]) == ("first_response", "paused", None)
+
+
+def test_time_is_excused_with_a_reason_that_stays(case: Case, terminal: Callable[..., str]) -> None:
+    opened = case.explained().cycles[0].started_at
+    case.passes(2.5)
+    assert case.status() == "breached"
+    until = SUPPORT.add(opened, timedelta(hours=1))
+    words = ("--from", opened.isoformat(), "--to", until.isoformat(), "--reason", "monday.com was down")
+    terminal("sla", "excuse", "SYN-1001", *words)
+    case.settle()
+    assert case.status() == "at_risk"
+    assert "monday.com was down" in terminal("sla", "explain", "SYN-1001")
+    (revision,) = case.explained().revisions
+    assert (revision.was, revision.became) == ("breached", "at_risk")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason", "complaint"),
+    [
+        ("soon", "2026-11-23T09:00", "x", "no moment"),
+        ("2026-11-23T09:00", "2026-11-23T08:00", "x", "end after it begins"),
+        ("2026-11-23T08:00", "2026-11-23T09:00", " ", "why"),
+    ],
+)
+def test_what_can_not_be_excused_is_said(
+    terminal: Callable[..., str], start: str, end: str, reason: str, complaint: str
+) -> None:
+    with pytest.raises((SupportError, AssertionError), match=complaint):
+        terminal("sla", "excuse", "SYN-1001", "--from", start, "--to", end, "--reason", reason)
+
+
+def test_the_clocks_that_run_are_listed_by_what_is_left(case: Case, terminal: Callable[..., str]) -> None:
+    case.passes(1)
+    (first, *_) = json.loads(terminal("sla", "open", "--json"))
+    assert (first["ticket"], first["metric"], first["status"]) == ("SYN-1001", "first_response", "on_track")
+    assert 0 < first["left_seconds"] <= HOUR
+    case.answers()
+    with case.stage.product.database.reading() as session:
+        (of_all, *_) = promises.kept(session, now=case.now())
+    assert (of_all.customer, of_all.tier, of_all.met, of_all.breached) == ("", "gold", 1, 0)
+
+
+def set_tier(case: Case, tier: str) -> None:
+    """The manager changes the agreement on the customers board."""
+    board = case.stage.board(PARTNER, "customers")
+    manager = case.stage.people[PARTNER][0]
+    item = next(item for item in manager.items(board) if item.texts["account"] == GOLD)
+    manager.change(board, item.id, {"tier": board.label("tier", tier)})
+    case.settle()
