@@ -185,6 +185,7 @@ class OutboxHooks:
             "create_update": "The message could not be posted",
             "edit_update": "The message could not be edited",
             "delete_update": "The message could not be removed",
+            "notify": "Nobody could be notified",
         }[change.kind]
         where = f"on board {change.board_id} of account {change.account_id}"
         return (

@@ -50,6 +50,18 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "The response time was worked out anew because the agreement changed from {old} to "
         "{new}. Response due: {due}.",
     },
+    "sla.soon": {
+        "sv": "{number}: {percent} % av tiden har gått ({clock}). Senast {due}.",
+        "en": "{number}: {percent} % of the time is used ({clock}). Due {due}.",
+    },
+    "sla.breached": {
+        "sv": "{number}: tiden är ute sedan {due} ({clock}).",
+        "en": "{number}: the time was up at {due} ({clock}).",
+    },
+    "sla.metric.first_response": {"sv": "första svar", "en": "first response"},
+    "sla.metric.next_response": {"sv": "nästa svar", "en": "next response"},
+    "sla.metric.periodic_update": {"sv": "besked till kunden", "en": "word to the customer"},
+    "sla.metric.resolution": {"sv": "lösning", "en": "resolution"},
     "no_due": {"sv": "ingen garanterad tid", "en": "no guaranteed time"},
     "item_gone.archived": {
         "sv": "Kunden har arkiverat ärendet på sin tavla. Det ligger kvar här.",

@@ -1,6 +1,6 @@
 """A customer, as the agreements board describes it."""
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, RowId
@@ -23,6 +23,10 @@ class Customer(Base):
     language: Mapped[str] = mapped_column(String(8), default="sv")
     #: Whether it is to have a shareable board in the partner's own account.
     shared_board: Mapped[bool] = mapped_column(default=False)
+    #: Users of the partner's account, like ``person-7``: who is on duty for this customer's tickets, and the
+    #: support manager.
+    duty: Mapped[list[str]] = mapped_column(JSON, default=list)
+    manager: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: The customer's group on the service desk.
     desk_group_id: Mapped[str | None] = mapped_column(String(64), default=None)
 

@@ -166,6 +166,9 @@ def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
         customer.tier = str(tier)
     if language in LANGUAGES:
         customer.language = str(language)
+    for key in ("duty", "manager"):
+        people = values.get(key)
+        setattr(customer, key, [str(one) for one in people] if isinstance(people, list) else [])
     # Once it has a shareable board, its tickets stand there whatever becomes of the checkbox.
     customer.shared_board = customer.shared_board or bool(values.get("shared_board"))
     # A connected account stays: its boards and tickets hang on it.

@@ -27,6 +27,7 @@ SCOPES = (
     "boards:read",
     "boards:write",
     "me:read",
+    "notifications:write",
     "updates:read",
     "updates:write",
     "users:read",

@@ -332,6 +332,9 @@ def _find_effect(writer: BoardWriter, request: Request, operation: Operation) ->
         updates = [u for item in items for top in item["updates"] for u in (top, *(top["replies"] or ()))]
         with writer.database.reading() as session:
             return _Effect(writer.hooks.recognise(session, changes[0], updates), certain=bool(items))
+    if operation.document == "create_notification":
+        # Nobody can look for it, and a warning of half an hour ago helps nobody.
+        return _Effect("", certain=True)
     return _Effect(None, certain=True)
 
 

@@ -24,7 +24,7 @@ class Change(Base):
     account_id: Mapped[str] = mapped_column(String(32))
     board_id: Mapped[str] = mapped_column(String(32))
     #: ``create_item`` | ``move_item`` | ``set_column`` | ``create_update`` | ``edit_update``
-    #: | ``delete_update``
+    #: | ``delete_update`` | ``notify``
     kind: Mapped[str] = mapped_column(String(24))
     #: The item the change is for; None while that item is still to be created (see ``after_id``).
     item_id: Mapped[str | None] = mapped_column(String(32), default=None)

@@ -20,6 +20,7 @@ DOCUMENTS = {
     "create_update": "create_update",
     "edit_update": "edit_update",
     "delete_update": "delete_update",
+    "notify": "create_notification",
 }
 
 
@@ -100,6 +101,11 @@ def _single(board_id: str, change: WantedChange) -> Operation:
             variables["original_creation_date"] = change.content["written_at"]
     elif change.kind == "edit_update":
         variables = {"id": change.content["update_id"], "body": change.content["body"]}
+    elif change.kind == "notify":
+        # Nothing of the item itself is written: who reads it need not mind.
+        variables = {"user_id": change.content["user_id"], "text": change.content["text"]}
+        variables["target_id"] = change.item_id
+        return Operation("", DOCUMENTS[change.kind], variables, (change.id,), None)
     else:
         variables = {"id": change.content["update_id"]}
     return Operation("", DOCUMENTS[change.kind], variables, (change.id,), change.item_id)

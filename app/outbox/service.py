@@ -150,6 +150,14 @@ def want_deletion(session: Session, target: Target, *, content: Mapping[str, Any
     return _want(session, target, "delete_update", content, now)
 
 
+def want_notification(session: Session, target: Target, user_id: str, words: str, *, now: datetime) -> int:
+    """Want a user of the item's account notified about it; ``words`` are plain text.
+
+    It is told once, or, where nobody knows whether it was, not again after monday.com has forgotten it.
+    """
+    return _want(session, target, "notify", {"user_id": user_id, "text": words}, now)
+
+
 def want_move(session: Session, target: Target, group_id: str, *, now: datetime) -> bool:
     """Want an item moved to a group of its board; False when that is wanted (or parked) already."""
     query = select(Change.id).where(

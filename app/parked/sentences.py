@@ -13,6 +13,7 @@ _CHANGES = {
     "create_update": "Post an update",
     "edit_update": "Edit an update",
     "delete_update": "Remove an update",
+    "notify": "Notify a user",
 }
 #: Events of our own.
 _OWN = {

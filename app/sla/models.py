@@ -57,6 +57,20 @@ class SlaCycle(Base):
     breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
 
+class SlaWarning(Base):
+    """That people were told of a step of a clock."""
+
+    __tablename__ = "sla_warnings"
+
+    ticket_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    metric: Mapped[str] = mapped_column(String(24), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    step: Mapped[str] = mapped_column(String(16), primary_key=True)
+    #: When its moment was, and when it was told.
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SlaRevision(Base):
     """That a promise which had been kept or broken reads otherwise since: never without a trace."""
 

@@ -15,11 +15,13 @@ from app.agreements.rules import tiers
 from app.business_time import calendar
 from app.db import UtcDateTime
 from app.errors import SupportError
-from app.sla.models import SlaCycle, SlaEvent, SlaRevision, SlaTicket
+from app.sla.models import SlaCycle, SlaEvent, SlaRevision, SlaTicket, SlaWarning
 from app.sla.rules import ledger as ledgers
+from app.sla.rules import warnings
 from app.sla.rules.cycles import Cycle, Metric, Status, Target, next_change, read_cycles, shown
 from app.sla.rules.history import Event, History, Kind, history
 from app.sla.rules.ledger import Line, Party
+from app.sla.rules.warnings import Step
 from app.timers import service as timers
 
 TIMER = "response"
@@ -52,6 +54,16 @@ class Reading:
     #: The clock that boards show.
     shown: Cycle
     cycles: Sequence[Cycle]
+    #: What people have to be told now; of each clock the latest step only, as after an outage.
+    warnings: Sequence["Warned"] = ()
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A step of a clock that people are to be told of."""
+
+    cycle: Cycle
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -163,14 +175,44 @@ def promises(tier: str, priority: str, metric: Metric) -> Target | None:
 
 def _read(session: Session, ticket_id: int, now: datetime, *, because: Sequence[str]) -> Reading:
     clocks = _require(session, ticket_id)
-    cycles = read_cycles(_history(session, ticket_id), promises, now=now)
+    known = _history(session, ticket_id)
+    cycles = read_cycles(known, promises, now=now)
     _keep(session, ticket_id, cycles, now, because)
-    subject, change = str(ticket_id), next_change(cycles)
+    steps = [(cycle, warnings.steps(known, cycle)) for cycle in cycles]
+    comes = [warnings.next_step(found, now=now) for _, found in steps]
+    subject = str(ticket_id)
+    change = min((at for at in (next_change(cycles), *comes) if at is not None), default=None)
     if change is None:
         timers.cancel(session, kind=TIMER, subject=subject)
     else:
         timers.arm(session, kind=TIMER, subject=subject, account_id=clocks.account_id, due_at=change)
-    return Reading(shown(cycles), cycles)
+    return Reading(shown(cycles), cycles, _warn(session, ticket_id, steps, now))
+
+
+def _warn(
+    session: Session, ticket_id: int, steps: Sequence[tuple[Cycle, Sequence[Step]]], now: datetime
+) -> list[Warned]:
+    """The latest step of each clock that nobody was told of; the earlier ones are told with it."""
+    query = select(SlaWarning).where(SlaWarning.ticket_id == ticket_id)
+    told = {(row.metric, row.number, row.step) for row in session.execute(query).scalars()}
+    found = []
+    for cycle, every in steps:
+        run = (cycle.metric.value, cycle.number)
+        new = [step for step in warnings.reached(every, now=now) if (*run, step.name) not in told]
+        for step in new:
+            session.add(
+                SlaWarning(
+                    ticket_id=ticket_id,
+                    metric=run[0],
+                    number=run[1],
+                    step=step.name,
+                    at=step.at,
+                    told_at=now,
+                )
+            )
+        if new:
+            found.append(Warned(cycle, new[-1]))
+    return found
 
 
 def _require(session: Session, ticket_id: int) -> SlaTicket:

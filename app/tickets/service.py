@@ -29,10 +29,10 @@ from app.mirror.seen import ItemSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
 from app.sla import service as sla
-from app.sla.rules.cycles import Cycle
 from app.sla.rules.history import Event, Kind
+from app.sla.service import Reading
 from app.texts import text
-from app.tickets import presence
+from app.tickets import presence, warnings
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
@@ -42,6 +42,7 @@ from app.tickets.rules import (
     moment_text,
     status_after_customer_wrote,
 )
+from app.tickets.warnings import Concerned
 
 DESK = "service_desk"
 TICKETS = "tickets"
@@ -56,6 +57,11 @@ class _Case:
     customer: Customer
     desk: End
     theirs: End
+
+    @property
+    def told(self) -> Concerned:
+        """Whom a warning about it concerns."""
+        return Concerned(self.ticket.number, self.customer, self.desk)
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
@@ -78,19 +84,23 @@ def on_customer_item(
     Raises:
         ParkedError: the account's customer or the service desk is not set up.
     """
+    opened: Reading | None = None
     side = mirror.find_side(session, item.key)
     if side is None:
         if item.state != "active":
             return "It left the board before it became a ticket."
         if mirror.is_unconfirmed(session, item.key, _sync_id(item, board)):
             return _UNCONFIRMED
-        _open(session, item, board, partner_account_id, now)
+        opened = _open(session, item, board, partner_account_id, now)
         side = mirror.find_side(session, item.key)
     if side is None:
         raise ParkedError("The ticket could not be opened; look in the logs, then replay.")
     case = _case(session, side)
+    if opened is not None:
+        # It may have waited for us for so long that somebody has to be told at once.
+        warnings.tell(session, case.told, opened.warnings, now=now)
     if presence.follow(session, case.theirs, case.desk, item, told.departure, now=now):
-        _show_clock(session, case, sla.read(session, case.ticket.id, now=now).shown, now)
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
     if item.is_known:
         outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
         _tell(session, case, side, board, outcome, case.customer.language, now)
@@ -119,7 +129,7 @@ def on_desk_item(
         return presence.follow_replaced(session, side, item, now=now)
     case = _case(session, side)
     if presence.follow(session, case.desk, case.theirs, item, told.departure, now=now):
-        _show_clock(session, case, sla.read(session, case.ticket.id, now=now).shown, now)
+        _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
     if item.is_known:
         _follow_desk_item(session, case, item, told, now)
     group_id = case.customer.desk_group_id
@@ -192,7 +202,7 @@ def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
     """A clock's next moment has come: show what it reads now on both boards."""
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     case = _case(session, mirror.require_side(session, ticket.story, "desk"))
-    _show_clock(session, case, sla.read(session, ticket_id, now=now).shown, now)
+    _show_clock(session, case, sla.read(session, ticket_id, now=now), now)
 
 
 def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> None:
@@ -203,11 +213,13 @@ def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> 
     if ticket.status == SOLVED or old == new:
         return
     ticket.tier = new.key
-    before = sla.read(session, ticket_id, now=now).shown
-    clock = sla.note(session, ticket_id, [sla.changed(Kind.TIER, new.key, now)], now=now).shown
+    before = sla.read(session, ticket_id, now=now)
+    after = sla.note(session, ticket_id, [sla.changed(Kind.TIER, new.key, now)], now=now)
     mirror.write(session, *case.desk, "tier", new.key, now=now)
-    _show_clock(session, case, clock, now)
-    if clock.stopped_at is None and clock.due_at != before.due_at:
+    warnings.tell(session, case.told, before.warnings, now=now)
+    _show_clock(session, case, after, now)
+    clock = after.shown
+    if clock.stopped_at is None and clock.due_at != before.shown.due_at:
         due = moment_text(clock.due_at) or text(DESK_LANGUAGE, "no_due")
         notice = text(DESK_LANGUAGE, "clock_recomputed", old=old.label, new=new.label, due=due)
         conversation.notify(session, case.desk[0], notice, now=now)
@@ -219,7 +231,9 @@ def open_ticket_ids(session: Session, customer_id: int) -> Sequence[int]:
     return session.execute(query.order_by(Ticket.id)).scalars().all()
 
 
-def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id: str, now: datetime) -> None:
+def _open(
+    session: Session, item: ItemSeen, board: BoardMap, partner_account_id: str, now: datetime
+) -> Reading:
     customer = links.customer_of(session, board.account_id, board.board_id)
     if customer is None or customer.desk_group_id is None:
         raise ParkedError(
@@ -242,7 +256,7 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
     side = mirror.adopt(session, ticket.story, "customer", item, board)
     shown = mirror.readable(item, board)
     priority = shown.get("priority") or DEFAULT_PRIORITY
-    clock = sla.open_ticket(
+    reading = sla.open_ticket(
         session,
         ticket.id,
         board.account_id,
@@ -251,7 +265,8 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         tier=customer.tier,
         priority=priority,
         now=now,
-    ).shown
+    )
+    clock = reading.shown
     common = {
         "number": ticket.number,
         "status": NEW,
@@ -283,6 +298,7 @@ def _open(session: Session, item: ItemSeen, board: BoardMap, partner_account_id:
         if rule.owner in (Owner.THERE, Owner.APP) or rule.key in common:
             value = {**common, "sync_id": side.sync_id}.get(rule.key)
             mirror.write(session, side, board, rule.key, value, now=now)
+    return reading
 
 
 def _case(session: Session, side: Side) -> _Case:
@@ -319,17 +335,19 @@ def _of_columns(outcome: Outcome, told: Told, now: datetime) -> list[Event]:
 def _note(session: Session, case: _Case, events: Sequence[Event], now: datetime) -> None:
     """Note what clocks rest on, and show what they read now."""
     if events:
-        _show_clock(session, case, sla.note(session, case.ticket.id, events, now=now).shown, now)
+        _show_clock(session, case, sla.note(session, case.ticket.id, events, now=now), now)
 
 
 def _note_status(ticket: Ticket, status: str, at: datetime) -> None:
     ticket.status, ticket.status_at = status, at
 
 
-def _show_clock(session: Session, case: _Case, clock: Cycle, now: datetime) -> None:
+def _show_clock(session: Session, case: _Case, reading: Reading, now: datetime) -> None:
+    """Show what a ticket's clocks read on both boards, and tell people what they have to know."""
     for side, board in (case.desk, case.theirs):
-        mirror.write(session, side, board, "sla_status", clock.status.value, now=now)
-        mirror.write(session, side, board, "response_due", moment_text(clock.due_at), now=now)
+        mirror.write(session, side, board, "sla_status", reading.shown.status.value, now=now)
+        mirror.write(session, side, board, "response_due", moment_text(reading.shown.due_at), now=now)
+    warnings.tell(session, case.told, reading.warnings, now=now)
 
 
 def _tell(

@@ -305,3 +305,72 @@ def set_tier(case: Case, tier: str) -> None:
     item = next(item for item in manager.items(board) if item.texts["account"] == GOLD)
     manager.change(board, item.id, {"tier": board.label("tier", tier)})
     case.settle()
+
+
+NOTIFICATIONS = "query { notifications(limit: 100) { text } }"
+
+
+def notices(person: Person) -> list[str]:
+    """What a person was notified of about promises, the latest last."""
+    found = person.ask(NOTIFICATIONS)["notifications"]
+    return [one["text"] for one in reversed(found) if one["text"].startswith("SYN-")]
+
+
+def gives(case: Case, key: str, person: Person) -> None:
+    """The manager writes who is on duty, or the support manager, on the customer's item."""
+    board, manager = case.stage.board(PARTNER, "customers"), case.stage.people[PARTNER][0]
+    item = next(item for item in manager.items(board) if item.texts["account"] == GOLD)
+    people = {"personsAndTeams": [{"id": int(person.id), "kind": "person"}]}
+    manager.change(board, item.id, {key: people})
+    case.settle()
+
+
+def takes(case: Case, person: Person) -> None:
+    """A technician takes the ticket."""
+    people = {"personsAndTeams": [{"id": int(person.id), "kind": "person"}]}
+    case.desk.change(case.stage.board(PARTNER, "service_desk"), case.ours, {"technician": people})
+    case.settle()
+
+
+def test_whoever_has_the_ticket_is_told_before_the_time_is_up(case: Case) -> None:
+    takes(case, case.desk)
+    for hours in (1.1, 0.5, 0.25):
+        case.passes(hours)
+    assert [words.partition(" %")[0] for words in notices(case.desk)] == [
+        "SYN-1001: 50",
+        "SYN-1001: 75",
+        "SYN-1001: 90",
+    ]
+    case.answers()
+    case.passes(8)
+    assert len(notices(case.desk)) == 3
+
+
+def test_the_manager_is_told_of_a_breach_and_each_hour_after(case: Case) -> None:
+    manager = case.stage.people[PARTNER][0]
+    gives(case, "manager", manager)
+    before = len(notices(manager))
+    for _ in range(4):
+        case.passes(1)
+    told = notices(manager)[before:]
+    assert len(told) == 3
+    assert all("the time was up at" in words for words in told)
+
+
+def test_a_ticket_that_nobody_has_taken_goes_to_who_is_on_duty(case: Case) -> None:
+    gives(case, "duty", case.desk)
+    case.passes(1.9)
+    assert case.desk.item(case.ours).texts["technician"] == case.desk.name
+
+
+def test_after_an_outage_one_warning_stands_for_all(case: Case) -> None:
+    takes(case, case.desk)
+    case.stage.tick(30 * 24 * HOUR)
+    case.settle()
+    assert len([words for words in notices(case.desk) if "first response" in words]) == 1
+
+
+def test_nobody_at_the_customers_is_told(case: Case) -> None:
+    takes(case, case.desk)
+    case.passes(6)
+    assert [notices(person) for person in case.stage.people[GOLD]] == [[] for _ in case.stage.people[GOLD]]

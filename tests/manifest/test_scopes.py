@@ -34,6 +34,7 @@ SCOPE_OF_FIELD = {
     "creator": "users:read",
     "users": "users:read",
     "webhooks": "webhooks:read",
+    "create_notification": "notifications:write",
     "create_webhook": "webhooks:write",
     "delete_webhook": "webhooks:write",
     "create_update": "updates:write",

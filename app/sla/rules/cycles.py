@@ -218,7 +218,7 @@ def _read(history: History, promises: Promises, cycle: Cycle, now: datetime) -> 
     for since, until in _terms(history, cycle):
         tier, priority = value_at(history.tiers, since), value_at(history.priorities, since)
         target = promises(tier, priority, cycle.metric)
-        due_at = None if target is None else _due(history, target, cycle.started_at, 100)
+        due_at = None if target is None else due(history, target, cycle, 100)
         if due_at is not None and breached_at is None:
             # A promise can't be broken before it is given.
             late_at = max(due_at, since)
@@ -247,16 +247,19 @@ def _with_status(history: History, cycle: Cycle, now: datetime) -> Cycle:
         # An excused stretch may end by itself.
         change = cycle.due_at if cycle.due_at is not None and cycle.due_at > now else None
         return replace(cycle, status=Status.PAUSED, next_change_at=change)
-    at_risk_at = _due(history, cycle.target, cycle.started_at, AT_RISK_PERCENT)
+    at_risk_at = due(history, cycle.target, cycle, AT_RISK_PERCENT)
     if at_risk_at is not None and at_risk_at > now:
         return replace(cycle, status=Status.ON_TRACK, next_change_at=at_risk_at)
     return replace(cycle, status=Status.AT_RISK, next_change_at=cycle.due_at)
 
 
-def _due(history: History, target: Target, start: datetime, percent: int) -> datetime | None:
-    """When a share of the time is up, if nothing changes; None while the clock is paused."""
+def due(history: History, target: Target, cycle: Cycle, percent: int) -> datetime | None:
+    """When a share of the time is up, if nothing changes; None while the clock is paused.
+
+    What paused after the clock had stopped does not move when it would have been due.
+    """
     left = target.promised * percent / 100
-    for begin, end in _running(history, target, start):
+    for begin, end in _running(history, target, cycle.started_at, cycle.stopped_at):
         if end is None:
             return target.calendar.add(begin, left)
         passed = target.calendar.elapsed(begin, end)
@@ -266,10 +269,17 @@ def _due(history: History, target: Target, start: datetime, percent: int) -> dat
     return None
 
 
-def _running(history: History, target: Target, start: datetime) -> Iterator[tuple[datetime, datetime | None]]:
-    """The stretches from ``start`` on in which a clock is not paused; the last may have no end."""
+def _running(
+    history: History, target: Target, start: datetime, stop: datetime | None = None
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """The stretches from ``start`` on in which a clock is not paused; the last may have no end.
+
+    Pauses that begin at ``stop`` or later are not looked at.
+    """
     at = start
     for pause in pauses(history, target):
+        if stop is not None and pause.start >= stop:
+            break
         if pause.start > at:
             yield at, pause.start
         if pause.end is None:

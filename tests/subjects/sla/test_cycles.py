@@ -63,7 +63,7 @@ def test_what_counts_is_what_a_stepper_counts(events: list[Event], start: dateti
 def test_by_the_due_moment_just_the_promised_time_has_counted(events: list[Event], now: datetime) -> None:
     ticket = history(events)
     for cycle in read_cycles(ticket, promises, now=now):
-        if cycle.due_at is not None and cycle.target is not None:
+        if cycle.due_at is not None and cycle.target is not None and cycle.stopped_at is None:
             promised = timedelta(seconds=cycle.target.business_seconds)
             assert counted(ticket, cycle.target, cycle.started_at, cycle.due_at) == promised
 
@@ -109,6 +109,11 @@ def test_an_answer_at_the_due_moment_is_in_time() -> None:
     assert first([*opened(), event(Kind.ANSWER, 2)], hours=3).status is Status.MET
     late = first([*opened(), event(Kind.ANSWER, 2.001)], hours=3)
     assert (late.status, late.breached_at) == (Status.BREACHED, OPENED + 2 * HOUR)
+
+
+def test_what_pauses_after_the_answer_does_not_move_when_it_was_due() -> None:
+    events = [*opened(), event(Kind.ANSWER, 1), event(Kind.STATUS, 1.5, "waiting_customer")]
+    assert first(events, hours=9).due_at == OPENED + 2 * HOUR
 
 
 def test_nothing_is_promised_to_free() -> None:
