@@ -58,6 +58,33 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "{number}: tiden är ute sedan {due} ({clock}).",
         "en": "{number}: the time was up at {due} ({clock}).",
     },
+    "sla.metric.acute_response": {"sv": "akut svar", "en": "acute response"},
+    "acute.claimed": {
+        "sv": "{number}: kunden säger att läget är akut. Bekräfta eller avslå i kolumnen Akut läge. Senast "
+        "{due}.",
+        "en": "{number}: the customer says that it is acute. Confirm or refuse in the column Acute. Due "
+        "{due}.",
+    },
+    "acute.confirmed": {
+        "sv": "Vi behandlar ärendet som akut.",
+        "en": "We treat this ticket as acute.",
+    },
+    "acute.refused": {
+        "sv": "Vi har tittat på ärendet och bedömer att det inte är akut. Det besvaras inom avtalets "
+        "vanliga tid. Skriv gärna här om något har ändrats.",
+        "en": "We have looked at this ticket and do not find it acute. It is answered within the "
+        "agreement's usual time. Please write here if something has changed.",
+    },
+    "acute.not_included": {
+        "sv": "Snabbare svar i akuta lägen ingår i avtalet {tier}. Ert ärende besvaras som vanligt, och vi "
+        "har noterat att ni frågade. Hör gärna av er till er kontakt hos Synerity om ni vill veta mer.",
+        "en": "Faster answers in acute incidents are part of the agreement {tier}. Your ticket is answered "
+        "as usual, and we have noted that you asked. Your contact at Synerity is glad to tell you more.",
+    },
+    "acute.asked": {
+        "sv": "Kunden bad om akut hjälp, som inte ingår i avtalet {tier}.",
+        "en": "The customer asked for acute help, which the agreement {tier} does not include.",
+    },
     "sla.metric.first_response": {"sv": "första svar", "en": "first response"},
     "sla.metric.next_response": {"sv": "nästa svar", "en": "next response"},
     "sla.metric.periodic_update": {"sv": "besked till kunden", "en": "word to the customer"},

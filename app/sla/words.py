@@ -9,6 +9,7 @@ from app.sla.rules.ledger import EXCUSED, PAUSED, Line, Party, counted
 __all__ = ["METRICS", "PARTIES", "STATUSES", "clock", "counted", "left", "title", "why"]
 
 METRICS: Mapping[Metric, str] = {
+    Metric.ACUTE_RESPONSE: "Acute response",
     Metric.FIRST_RESPONSE: "First response",
     Metric.NEXT_RESPONSE: "Next response",
     Metric.PERIODIC_UPDATE: "Periodic update",

@@ -32,7 +32,7 @@ from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
 from app.texts import text
-from app.tickets import presence, warnings
+from app.tickets import acute, presence, warnings
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
@@ -104,7 +104,12 @@ def on_customer_item(
     if item.is_known:
         outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
         _tell(session, case, side, board, outcome, case.customer.language, now)
-        _note(session, case, _of_columns(outcome, told, now), now)
+        noted = _of_columns(outcome, told, now)
+        if acute.COLUMN in outcome.accepted:
+            ends, value = (case.theirs, case.desk), outcome.accepted[acute.COLUMN]
+            at = told.changed_at.get(acute.COLUMN, now)
+            noted += acute.follow_customer(session, case.customer, *ends, value, at, now)
+        _note(session, case, noted, now)
         _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
@@ -169,7 +174,11 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
     _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
     if "status" in outcome.accepted:
         _note_status(case.ticket, outcome.accepted["status"] or NEW, told.changed_at.get("status", now))
-    _note(session, case, _of_columns(outcome, told, now), now)
+    noted = _of_columns(outcome, told, now)
+    if acute.COLUMN in outcome.accepted:
+        value, at = outcome.accepted[acute.COLUMN], told.changed_at.get(acute.COLUMN, now)
+        noted += acute.follow_desk(session, case.customer, case.theirs, value, at, now)
+    _note(session, case, noted, now)
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)

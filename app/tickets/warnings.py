@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.agreements.models import Customer
 from app.mirror import service as mirror
 from app.outbox import service as outbox
-from app.sla.rules.warnings import Role
+from app.sla.rules.warnings import CLAIMED, Role
 from app.sla.service import Warned
 from app.texts import text
 from app.tickets.presence import DESK_LANGUAGE, End
@@ -64,6 +64,8 @@ def _words(number: str, warned: Warned) -> str:
     cycle, step = warned.cycle, warned.step.name
     clock = text(DESK_LANGUAGE, f"sla.metric.{cycle.metric.value}")
     due = "" if cycle.due_at is None else f"{cycle.due_at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+    if step == CLAIMED:
+        return text(DESK_LANGUAGE, "acute.claimed", number=number, due=due)
     if step.isdecimal():
         return text(DESK_LANGUAGE, "sla.soon", number=number, percent=step, clock=clock, due=due)
     return text(DESK_LANGUAGE, "sla.breached", number=number, clock=clock, due=due)

@@ -374,3 +374,58 @@ def test_nobody_at_the_customers_is_told(case: Case) -> None:
     takes(case, case.desk)
     case.passes(6)
     assert [notices(person) for person in case.stage.people[GOLD]] == [[] for _ in case.stage.people[GOLD]]
+
+
+def says_acute(case: Case, *, checked: bool = True) -> None:
+    """The customer checks the box, or unchecks it."""
+    value = {"checked": "true"} if checked else None
+    case.customer.change(case.stage.board(GOLD, "tickets"), case.theirs, {"acute": value})
+    case.settle()
+
+
+def acute_on_the_desk(case: Case) -> str:
+    return case.desk.item(case.ours).texts["acute"]
+
+
+def judges(case: Case, verdict: str) -> None:
+    desk = case.stage.board(PARTNER, "service_desk")
+    case.desk.change(desk, case.ours, {"acute": desk.label("acute", verdict)})
+    case.settle()
+
+
+def test_an_acute_ticket_is_told_at_once_and_waits_half_an_hour(case: Case) -> None:
+    takes(case, case.desk)
+    says_acute(case)
+    assert acute_on_the_desk(case) == "Customer says acute"
+    assert "the customer says that it is acute" in notices(case.desk)[-1]
+    judges(case, "confirmed")
+    assert any("behandlar ärendet som akut" in update.text for update in case.customer.updates(case.theirs))
+    case.passes(0.6)
+    assert case.status() == "breached"
+
+
+def test_what_is_not_acute_waits_as_ever(case: Case) -> None:
+    due = case.due()
+    says_acute(case)
+    judges(case, "refused")
+    assert case.customer.item(case.theirs).texts["acute"] == ""
+    assert any("inte är akut" in update.text for update in case.customer.updates(case.theirs))
+    case.passes(0.6)
+    assert (case.status(), case.due()) == ("on_track", due)
+
+
+def test_a_claim_that_is_taken_back_was_none(case: Case) -> None:
+    says_acute(case)
+    says_acute(case, checked=False)
+    assert acute_on_the_desk(case) == ""
+    case.passes(0.6)
+    assert case.status() == "on_track"
+
+
+def test_an_agreement_without_it_says_which_has_it(case: Case) -> None:
+    set_tier(case, "silver")
+    says_acute(case)
+    assert case.customer.item(case.theirs).texts["acute"] == ""
+    assert any("ingår i avtalet GOLD" in update.text for update in case.customer.updates(case.theirs))
+    assert any("asked for acute help" in update.text for update in case.desk.updates(case.ours))
+    assert acute_on_the_desk(case) == ""

@@ -21,6 +21,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class Metric(StrEnum):
     """What is measured."""
 
+    #: From the customer's word that it is acute to the next public answer, unless a technician disagrees.
+    ACUTE_RESPONSE = "acute_response"
     #: From the opening to the first public answer.
     FIRST_RESPONSE = "first_response"
     #: From what the customer writes after that to the next public answer.
@@ -32,7 +34,7 @@ class Metric(StrEnum):
 
 
 #: What customers are promised and shown.
-RESPONSES = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE})
+RESPONSES = frozenset({Metric.ACUTE_RESPONSE, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE})
 
 
 class Status(StrEnum):
@@ -186,10 +188,14 @@ def _next_response(history: History) -> list[tuple[datetime, datetime | None]]:
 
 
 def _talk(history: History) -> list[tuple[datetime, str]]:
-    """Questions, answers and changes of status in order; an answer goes before what happened with it."""
-    talk = [(at, 0, "answer") for at in history.answers]
-    talk += [(span.start, 1, span.value) for span in history.statuses]
-    talk += [(at, 2, "question") for at in history.questions]
+    """Questions, answers and changes of status in order.
+
+    monday.com gives the moments of messages in whole seconds: nobody answers to an answer within one, so
+    a question goes before an answer of its second.
+    """
+    talk = [(at, 0, "question") for at in history.questions]
+    talk += [(at, 1, "answer") for at in history.answers]
+    talk += [(span.start, 2, span.value) for span in history.statuses]
     return [(at, what) for at, _, what in sorted(talk)]
 
 
@@ -203,7 +209,22 @@ def _resolution(history: History) -> list[tuple[datetime, datetime | None]]:
     return [(history.opened_at, last.start if last is not None and last.value == SOLVED else None)]
 
 
+def _acute_response(history: History) -> list[tuple[datetime, datetime | None]]:
+    """From each claim to the next answer. One that was refused or taken back before counts for nothing."""
+    found = []
+    ends = [span.start for span in history.acute if span.value in ("refused", "withdrawn")]
+    for span in history.acute:
+        if span.value != "claimed":
+            continue
+        answer = next((at for at in history.answers if at >= span.start), None)
+        given_up = next((at for at in ends if at >= span.start), None)
+        if given_up is None or (answer is not None and answer <= given_up):
+            found.append((span.start, answer))
+    return found
+
+
 _RUNS: dict[Metric, Callable[[History], list[tuple[datetime, datetime | None]]]] = {
+    Metric.ACUTE_RESPONSE: _acute_response,
     Metric.FIRST_RESPONSE: _first_response,
     Metric.NEXT_RESPONSE: _next_response,
     Metric.PERIODIC_UPDATE: _periodic_update,

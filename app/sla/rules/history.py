@@ -27,6 +27,9 @@ class Kind(StrEnum):
     ANSWER = "answer"
     #: What a technician said was taken back; given again it is another ``ANSWER``.
     WITHDRAWN = "withdrawn"
+    #: The customer says that it is acute (``claimed``, ``withdrawn``), a technician agrees (``confirmed``) or
+    #: not (``refused``).
+    ACUTE = "acute"
     #: The support manager decided that a stretch of time does not count.
     EXCUSED = "excused"
 
@@ -66,6 +69,7 @@ class History:
     tiers: Sequence[Span]
     priorities: Sequence[Span]
     statuses: Sequence[Span]
+    acute: Sequence[Span]
     #: Moments of what the customer wrote and of what technicians said to it, in order.
     questions: Sequence[datetime]
     answers: Sequence[datetime]
@@ -94,6 +98,7 @@ def history(events: Iterable[Event]) -> History:
         spans(Kind.TIER),
         spans(Kind.PRIORITY),
         spans(Kind.STATUS),
+        spans(Kind.ACUTE),
         [event.at for event in known if event.kind is Kind.QUESTION],
         _standing(answers, taken_back, opened_at),
         [

@@ -1,6 +1,7 @@
 """When somebody has to be told that a promise is about to be broken, or is. Pure.
 
 Moments are counted in the promise's own business time, so nobody is told at night of what can wait.
+What is acute is told at once.
 """
 
 from collections.abc import Sequence
@@ -8,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.sla.rules.cycles import Cycle, Status, due
+from app.sla.rules.cycles import Cycle, Metric, Status, due
 from app.sla.rules.history import History
 
+#: An acute incident is told at once, whenever it is.
+CLAIMED = "claimed"
 #: Shares of the time after which somebody is told.
 SHARES = (50, 75, 90)
 #: After the breach somebody is told each business hour, for so many: a working day.
@@ -44,7 +47,7 @@ def steps(history: History, cycle: Cycle) -> list[Step]:
     """The moments of a clock that runs, in order; none of one that stopped, is paused or promises nothing."""
     if cycle.target is None or cycle.stopped_at is not None or cycle.status is Status.PAUSED:
         return []
-    found = []
+    found = [Step(CLAIMED, cycle.started_at, _ALL)] if cycle.metric is Metric.ACUTE_RESPONSE else []
     for share in SHARES:
         at = due(history, cycle.target, cycle, share)
         if at is not None:

@@ -23,6 +23,7 @@ PROMISED: Promised = {
     ("silver", Metric.FIRST_RESPONSE): 8,
     ("silver", Metric.NEXT_RESPONSE): 8,
     ("silver", Metric.PERIODIC_UPDATE): 45,
+    ("gold", Metric.ACUTE_RESPONSE): 0.5,
     ("gold", Metric.FIRST_RESPONSE): 2,
     ("gold", Metric.NEXT_RESPONSE): 2,
     ("gold", Metric.PERIODIC_UPDATE): 18,
@@ -63,9 +64,15 @@ _OFTEN = [
     *[Kind.ANSWER] * 3,
     Kind.TIER,
     Kind.PRIORITY,
+    Kind.ACUTE,
     Kind.EXCUSED,
 ]
-_VALUES = {Kind.TIER: TIERS, Kind.PRIORITY: ("normal", "urgent"), Kind.STATUS: STATUSES}
+_VALUES = {
+    Kind.TIER: TIERS,
+    Kind.PRIORITY: ("normal", "urgent"),
+    Kind.STATUS: STATUSES,
+    Kind.ACUTE: ("claimed", "confirmed", "refused", "withdrawn"),
+}
 
 
 @st.composite

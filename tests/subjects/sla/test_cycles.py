@@ -173,6 +173,11 @@ def test_what_was_asked_after_a_solution_waits_from_when_the_ticket_is_open_agai
     assert (clock.started_at, clock.status) == (OPENED + 4 * HOUR, Status.ON_TRACK)
 
 
+def test_a_question_and_an_answer_of_one_second_belong_together() -> None:
+    events = [*opened(), event(Kind.ANSWER, 1), event(Kind.QUESTION, 1)]
+    assert clocks(events, hours=9)[Metric.NEXT_RESPONSE] == []
+
+
 def test_more_words_do_not_start_the_clock_anew() -> None:
     events = [*opened(), event(Kind.ANSWER, 1), event(Kind.QUESTION, 2), event(Kind.QUESTION, 3)]
     [clock] = clocks(events, hours=3.5)[Metric.NEXT_RESPONSE]
@@ -192,6 +197,29 @@ def test_a_solved_ticket_breaks_no_promise_while_it_is() -> None:
     events = [*opened(), event(Kind.STATUS, 1, SOLVED)]
     clock = first(events, hours=24 * 30)
     assert (clock.status, clock.due_at, clock.next_change_at) == (Status.PAUSED, None, None)
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ([event(Kind.ACUTE, 1, "claimed")], Status.BREACHED),
+        ([event(Kind.ACUTE, 1, "claimed"), event(Kind.ANSWER, 1.4)], Status.MET),
+        ([event(Kind.ACUTE, 1, "claimed"), event(Kind.ACUTE, 1.1, "confirmed")], Status.BREACHED),
+        ([event(Kind.ACUTE, 1, "claimed"), event(Kind.ACUTE, 1.7, "refused")], None),
+        ([event(Kind.ACUTE, 1, "claimed"), event(Kind.ACUTE, 1.2, "withdrawn")], None),
+        ([event(Kind.ANSWER, 0.5), event(Kind.ACUTE, 1, "claimed")], Status.BREACHED),
+    ],
+)
+def test_what_is_acute_waits_from_the_customers_word(events: list[Event], status: Status | None) -> None:
+    runs = clocks([*opened(), *events], hours=1.6)[Metric.ACUTE_RESPONSE]
+    if status is None:
+        runs = clocks([*opened(), *events], hours=1.8)[Metric.ACUTE_RESPONSE]
+    assert [run.status for run in runs] == ([] if status is None else [status])
+
+
+def test_acute_is_nothing_to_an_agreement_without_it() -> None:
+    [run] = clocks([*opened("silver"), event(Kind.ACUTE, 1, "claimed")], hours=3)[Metric.ACUTE_RESPONSE]
+    assert run.status is Status.NONE
 
 
 def test_time_that_was_excused_does_not_count() -> None:
