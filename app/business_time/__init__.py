@@ -5,7 +5,7 @@ holidays. Pure: moments and lengths in, moments and lengths out.
 """
 
 from app.business_time.calendar import BusinessCalendar, CalendarRangeError
-from app.business_time.named import CalendarError, calendar
+from app.business_time.named import CalendarError, calendar, read_calendars
 from app.business_time.stretches import Reason, Stretch, stretches
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Reason",
     "Stretch",
     "calendar",
+    "read_calendars",
     "stretches",
 ]

@@ -63,12 +63,26 @@ def calendar(name: str) -> BusinessCalendar:
     Raises:
         CalendarError: there is none, or it is not described as it should be.
     """
-    text = files(__package__).joinpath("calendars.yaml").read_text()
-    # Every scalar is text: a day must not turn into a date, nor an hour into a number, before it is checked.
-    described: dict[str, Any] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - it makes text only
+    described = read_calendars(files(__package__).joinpath("calendars.yaml").read_text())
     if name not in described:
         raise CalendarError(f"There is no calendar {name!r}; there are {', '.join(sorted(described))}.")
-    return read_calendar(name, described[name])
+    return described[name]
+
+
+def read_calendars(described: str) -> Mapping[str, BusinessCalendar]:
+    """Every calendar of a description in YAML, by its name.
+
+    Raises:
+        CalendarError: one is not described as it should be.
+    """
+    try:
+        # Every scalar is text: a day must not turn into a date, nor an hour into a number, unchecked.
+        found = yaml.load(described, yaml.BaseLoader)  # noqa: S506 - it makes text only
+    except yaml.YAMLError as error:
+        raise CalendarError(f"The calendars are not right: {error}") from error
+    if not isinstance(found, dict):
+        raise CalendarError("The calendars are not right: they must be a list of calendars by name.")
+    return {name: read_calendar(name, cells) for name, cells in found.items()}
 
 
 def read_calendar(name: str, described: Mapping[str, Any]) -> BusinessCalendar:

@@ -1,14 +1,17 @@
 """Promises: how a ticket's clocks came to what they show, and what does not count."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
+from app.agreements import rules as agreements
+from app.business_time import BusinessCalendar, CalendarError, calendar, read_calendars
 from app.cli.printing import AS_JSON, print_json, print_table, terminal_user
 from app.cli.surroundings import product_of_here, ring_what_waits
-from app.ops import actions, promises
+from app.ops import actions, preview, promises
 from app.ops.pages.words import moment
 from app.sla import service as sla
 from app.sla import words
@@ -16,6 +19,8 @@ from app.sla.rules import ledger
 from app.sla.rules.cycles import Cycle
 from app.sla.rules.ledger import Line
 from app.timeline import service as timelines
+
+_READABLE = click.Path(exists=True, dir_okay=False)
 
 
 @click.group("sla")
@@ -83,6 +88,51 @@ def excuse(number: str, start: str, end: str, reason: str) -> None:
     click.echo(
         f"That time does not count for {ticket.number}. `synerity sla explain {ticket.number}` shows it."
     )
+
+
+@sla_group.command("preview")
+@click.option("--tiers", type=_READABLE, help="Other agreements, in the form of app/agreements/tiers.yaml.")
+@click.option("--calendars", type=_READABLE, help="Other calendars, as in app/business_time/calendars.yaml.")
+def preview_change(tiers: str | None, calendars: str | None) -> None:
+    """Show what other agreements or calendars would change, before they are saved."""
+    if tiers is None and calendars is None:
+        raise click.ClickException("Say what is to be another: --tiers FILE, --calendars FILE, or both.")
+    known = agreements.tiers() if tiers is None else agreements.read_tiers(Path(tiers).read_text())
+    calendar_of = calendar if calendars is None else _calendars(Path(calendars).read_text())
+    product = product_of_here()
+    with product.database.reading() as session:
+        told = preview.preview(session, sla.promised_by(known, calendar_of), now=product.clock.now())
+    rows = [
+        (
+            one.ticket,
+            one.customer,
+            words.METRICS[one.metric],
+            moment(one.due_before),
+            moment(one.due_after),
+            "would be breached at once" if one.would_breach else "",
+        )
+        for one in told.moved
+    ]
+    if rows:
+        print_table(("TICKET", "CUSTOMER", "CLOCK", "DUE (UTC)", "THEN", ""), rows)
+    else:
+        click.echo("No open ticket's clock would move.")
+    span = f"{told.quarter_begins:%Y-%m-%d} to {told.quarter_ends:%Y-%m-%d}"
+    click.echo(f"\nLast quarter, {span}")
+    click.echo(f"  as it is  {told.before.met} met, {told.before.breached} breached")
+    click.echo(f"  then      {told.after.met} met, {told.after.breached} breached")
+
+
+def _calendars(described: str) -> Callable[[str], BusinessCalendar]:
+    """The calendars of a file by name; one that it lacks is refused."""
+    known = read_calendars(described)
+
+    def named(name: str) -> BusinessCalendar:
+        if name not in known:
+            raise CalendarError(f"The file has no calendar {name!r}, which the agreements name.")
+        return known[name]
+
+    return named
 
 
 @sla_group.command("open")

@@ -40,6 +40,7 @@ __all__ = [
     "Spoken",
     "are_ours",
     "fingerprint",
+    "normalised_text",
     "notify",
     "notify_on",
     "on_update_posted",

@@ -4,21 +4,31 @@ What a clock shows follows from the events and the moment at which it is read. S
 again, and an event that is heard of late counts at its own moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
-from app.agreements.rules import tiers
-from app.business_time import calendar
+from app.agreements.rules import Tier, tiers
+from app.business_time import BusinessCalendar, calendar
 from app.db import UtcDateTime
 from app.errors import SupportError
 from app.sla.models import SlaCycle, SlaEvent, SlaRevision, SlaTicket, SlaWarning
 from app.sla.rules import ledger as ledgers
 from app.sla.rules import warnings
-from app.sla.rules.cycles import Cycle, Metric, Status, Target, next_change, read_cycles, shown
+from app.sla.rules.cycles import (
+    Cycle,
+    Metric,
+    Promises,
+    Status,
+    Target,
+    next_change,
+    read_cycles,
+    shown,
+)
 from app.sla.rules.history import Event, History, Kind, history
 from app.sla.rules.ledger import Line, Party
 from app.sla.rules.warnings import Step
@@ -166,11 +176,26 @@ def explain(session: Session, ticket_id: int, *, now: datetime) -> Explanation:
 
 def promises(tier: str, priority: str, metric: Metric) -> Target | None:
     """What a tier promises for a metric; None where it promises nothing."""
-    known = tiers().get(tier)
-    promise = None if known is None else known.promise(metric.value, priority)
-    if promise is None:
-        return None
-    return Target(promise.business_seconds, calendar(promise.calendar), promise.pauses)
+    return promised_by(tiers(), calendar)(tier, priority, metric)
+
+
+def promised_by(known: Mapping[str, Tier], calendar_of: Callable[[str], BusinessCalendar]) -> Promises:
+    """What some tiers promise, counted in calendars by name."""
+
+    def promised(tier: str, priority: str, metric: Metric) -> Target | None:
+        promise = known[tier].promise(metric.value, priority) if tier in known else None
+        if promise is None:
+            return None
+        return Target(promise.business_seconds, calendar_of(promise.calendar), promise.pauses)
+
+    return promised
+
+
+def histories(session: Session) -> Iterator[tuple[int, History]]:
+    """Every ticket's id with its events, the oldest ticket first."""
+    query = select(SlaEvent).order_by(SlaEvent.ticket_id).execution_options(yield_per=1_000)
+    for ticket_id, rows in groupby(session.execute(query).scalars(), key=lambda row: row.ticket_id):
+        yield ticket_id, history(_event(row) for row in rows)
 
 
 def _read(session: Session, ticket_id: int, now: datetime, *, because: Sequence[str]) -> Reading:
@@ -227,9 +252,11 @@ def _history(session: Session, ticket_id: int) -> History:
     rows = session.execute(select(SlaEvent).where(SlaEvent.ticket_id == ticket_id)).scalars().all()
     if not rows:
         raise NoClockError("That ticket has no clocks.")
-    return history(
-        Event(Kind(row.kind), row.at, row.key, row.value, row.until, row.by_whom, row.reason) for row in rows
-    )
+    return history(_event(row) for row in rows)
+
+
+def _event(row: SlaEvent) -> Event:
+    return Event(Kind(row.kind), row.at, row.key, row.value, row.until, row.by_whom, row.reason)
 
 
 def _keep(

@@ -32,7 +32,7 @@ from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
 from app.texts import text
-from app.tickets import acute, presence, warnings
+from app.tickets import acute, explaining, presence, warnings
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
@@ -179,6 +179,10 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
         value, at = outcome.accepted[acute.COLUMN], told.changed_at.get(acute.COLUMN, now)
         noted += acute.follow_desk(session, case.customer, case.theirs, value, at, now)
     _note(session, case, noted, now)
+    if outcome.accepted.get(explaining.COLUMN) == explaining.ASKED:
+        language = case.customer.language
+        explaining.explain(session, case.ticket.id, case.ticket.number, case.theirs[0], language, now)
+        mirror.want_back(session, side, board, explaining.COLUMN, None, now=now)
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)

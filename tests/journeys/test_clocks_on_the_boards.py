@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 
+from app.agreements import rules
 from app.business_time import calendar
 from app.cli import cli
 from app.errors import SupportError
@@ -431,3 +433,58 @@ def test_an_agreement_without_it_says_which_has_it(case: Case) -> None:
     assert any("ingår i avtalet GOLD" in update.text for update in case.customer.updates(case.theirs))
     assert any("asked for acute help" in update.text for update in case.desk.updates(case.ours))
     assert acute_on_the_desk(case) == ""
+
+
+def test_a_technician_lets_the_time_be_explained_to_the_customer(case: Case) -> None:
+    case.sets("waiting_customer")
+    case.passes(1)
+    case.writes("The board of invoices.")
+    desk = case.stage.board(PARTNER, "service_desk")
+    case.desk.change(desk, case.ours, {"explain": desk.label("explain", "ask")})
+    case.settle()
+    (told,) = [u.text for u in case.customer.updates(case.theirs) if "Så räknas svarstiden" in u.text]
+    assert "Avtalad tid: 2:00:00 arbetstid." in told
+    assert "väntar på ert svar" in told
+    assert case.desk.item(case.ours).texts["explain"] == ""
+
+
+def test_who_excused_time_is_not_told_to_the_customer(case: Case, terminal: Callable[..., str]) -> None:
+    opened = case.explained().cycles[0].started_at
+    words = ("--from", opened.isoformat(), "--to", (opened + timedelta(minutes=1)).isoformat())
+    case.passes(0.5)
+    terminal("sla", "excuse", "SYN-1001", *words, "--reason", "their admin deleted the board")
+    desk = case.stage.board(PARTNER, "service_desk")
+    case.desk.change(desk, case.ours, {"explain": desk.label("explain", "ask")})
+    case.settle()
+    (told,) = [u.text for u in case.customer.updates(case.theirs) if "Så räknas svarstiden" in u.text]
+    assert "räknas inte" in told
+    assert "their admin" not in told
+
+
+def test_another_promise_is_tried_before_it_is_saved(
+    case: Case, terminal: Callable[..., str], tmp_path: Path
+) -> None:
+    case.passes(1.2)
+    shorter = tmp_path / "tiers.yaml"
+    shorter.write_text("gold: {promises: {first_response: {hours: 1}}}")
+    told = terminal("sla", "preview", "--tiers", str(shorter))
+    assert "SYN-1001" in told
+    assert "would be breached at once" in told
+    assert case.status() == "on_track"
+    same = Path(rules.__file__).with_name("tiers.yaml")
+    assert "No open ticket's clock would move." in terminal("sla", "preview", "--tiers", str(same))
+
+
+@pytest.mark.parametrize(
+    ("described", "complaint"),
+    [
+        ("gold: {promises: {patience: {hours: 1}}}", "is no metric"),
+        ("gold: {promises: {first_response: {hours: -1}}}", "must be a number of hours"),
+        ("gold: {promise: {}}", "promises"),
+        ("- gold", "list of tiers by name"),
+        ("gold: [", "not right"),
+    ],
+)
+def test_agreements_that_make_no_sense_are_refused(described: str, complaint: str) -> None:
+    with pytest.raises(rules.TiersError, match=complaint):
+        rules.read_tiers(described)

@@ -100,3 +100,41 @@ def test_a_year_has_its_known_working_time() -> None:
 
 def test_moments_come_back_in_utc() -> None:
     assert CALENDAR.add(at("2026-07-01 09:00"), timedelta(hours=1)).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2029, 5),  # Christmas Eve on a Monday
+        (2024, 5),
+        (2025, 5),
+        (2026, 6),
+        (2027, 8),
+        (2033, 9),  # on a Saturday
+        (2028, 8),
+    ],
+)
+def test_christmas_on_each_weekday(year: int, days: int) -> None:
+    """Two weeks from the Monday of the week of Christmas Eve; the days were counted in a calendar by hand."""
+    eve = date(year, 12, 24)
+    monday = eve - timedelta(days=eve.weekday())
+    begins = datetime(monday.year, monday.month, monday.day, tzinfo=STOCKHOLM)
+    ends = begins + timedelta(days=14)
+    assert CALENDAR.elapsed(begins, ends) == timedelta(hours=9 * days)
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-23", 24)])
+def test_a_day_has_the_hours_that_its_clocks_leave_it(day: str, hours: int) -> None:
+    begins = at(f"{day} 00:00")
+    ends = at(f"{date.fromisoformat(day) + timedelta(days=1)} 00:00")
+    assert calendar("always").elapsed(begins, ends) == timedelta(hours=hours)
+
+
+def test_the_nights_on_which_clocks_change_cost_no_business_time() -> None:
+    assert CALENDAR.elapsed(at("2026-03-27 16:00"), at("2026-03-30 09:00")) == timedelta(hours=2)
+    assert CALENDAR.elapsed(at("2026-10-23 16:00"), at("2026-10-26 09:00")) == timedelta(hours=2)
+
+
+def test_a_week_of_easter_and_one_of_midsummer() -> None:
+    assert CALENDAR.elapsed(at("2026-03-30 00:00"), at("2026-04-11 00:00")) == timedelta(hours=8 * 9)
+    assert CALENDAR.elapsed(at("2026-06-15 00:00"), at("2026-06-20 00:00")) == timedelta(hours=4 * 9)
