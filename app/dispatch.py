@@ -22,7 +22,7 @@ from app.errors import ParkedError
 from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
-from app.inbox.service import StoredEvent
+from app.inbox.service import NewEvent, StoredEvent
 from app.mirror import echoes, guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen
@@ -143,20 +143,26 @@ def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *,
     handler(session, ticket_id, now=now)
 
 
-def hand_on(session: Session, timer: DueTimer, *, now: datetime) -> None:
-    """Turn a due timer into an event in the lane of what it is about.
+def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None:
+    """Turn due timers into events in the lanes of what they are about, in the order in which they were due.
 
     Raises:
-        ParkedError: this version of the product does not know the timer.
+        ParkedError: this version of the product does not know one of them.
     """
+    events = [_event_of(timer, now) for timer in due]
+    if events:
+        inbox.store(session, events, lease_time=lease_time())
+
+
+def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
     if timer.kind == sla.TIMER:
         lane, source = tickets.lane(int(timer.subject), timer.account_id), "timer.response"
     elif timer.kind == SWEEP_TIMER:
         lane, source = filing.account_lane(timer.account_id), "account.sweep"
     else:
         raise ParkedError(f"No subject waits for timers of the kind {timer.kind!r}.")
-    arguments = {"due_at": timer.due_at.isoformat()}
-    inbox.put(session, lane, source, arguments, now=now, lease_time=lease_time())
+    content = inbox.content({"due_at": timer.due_at.isoformat()})
+    return NewEvent(lane, source, content, inbox.own_key(), now)
 
 
 class OutboxHooks:

@@ -13,10 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import dispatch
 from app.accounts import service as accounts
-from app.clock import lease_time
+from app.clock import elapsed_time, lease_time
 from app.crashpoints import reach
 from app.errors import SettingsError
 from app.factory import Product, build
+from app.lanes import service as lanes
 from app.logs import get_logger
 from app.settings import Settings
 from app.timers import service as timers
@@ -24,7 +25,9 @@ from workers import holding
 from workers.embedded_redis import EmbeddedRedisError, redis_url
 
 POLL_SECONDS = 0.1
-TIMERS_AT_ONCE = 500
+#: When nothing has waited for so long, it is looked less often: a process that waits costs nothing then.
+QUIET_AFTER_SECONDS, QUIET_POLL_SECONDS = 1.0, 0.2
+TIMERS_AT_ONCE = 2_000
 #: How long to wait when the database or Redis does not answer.
 TROUBLE_SECONDS = 2.0
 
@@ -48,21 +51,36 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     _ask_for_sweeps(product)
+    quiet_since = lease_time()
     while not stop.is_set():
-        wait = POLL_SECONDS
+        began = elapsed_time()
         try:
-            while fire_due(product) == TIMERS_AT_ONCE:
-                continue
-            holding.ring_what_waits(product)
+            if poll(product):
+                quiet_since = lease_time()
+            wait = POLL_SECONDS if lease_time() - quiet_since < QUIET_AFTER_SECONDS else QUIET_POLL_SECONDS
         except (SQLAlchemyError, RedisError, OSError):
             log.exception("poll_failed")
             wait = TROUBLE_SECONDS
-        stop.wait(wait)
+        stop.wait(max(0.0, wait - (elapsed_time() - began)))
     return 0
 
 
+def poll(product: Product) -> bool:
+    """Hand on what is due and ring for what waits; whether anything did."""
+    # One look at both: this is done several times a second.
+    with product.database.reading() as session:
+        next_due, bells = timers.next_due(session), lanes.waiting(session, now=lease_time())
+    if next_due is not None and next_due <= product.clock.now():
+        while fire_due(product) == TIMERS_AT_ONCE:
+            continue
+        holding.ring_what_waits(product)
+        return True
+    product.doorbell.ring(bells)
+    return bool(bells)
+
+
 def fire_due(product: Product) -> int:
-    """Hand on what is due now; return how many timers were."""
+    """Hand on the first of what is due now; return how many timers were."""
     now = product.clock.now()
     with product.database.reading() as session:
         next_due = timers.next_due(session)
@@ -70,8 +88,7 @@ def fire_due(product: Product) -> int:
         return 0
     with product.database.transaction() as session:
         due = timers.take_due(session, now=now, limit=TIMERS_AT_ONCE)
-        for timer in due:
-            dispatch.hand_on(session, timer, now=now)
+        dispatch.hand_on(session, due, now=now)
         reach("timers.before_commit")
     reach("timers.committed")
     return len(due)

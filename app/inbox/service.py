@@ -94,8 +94,13 @@ def put(
     dedupe_key: str | None = None,
 ) -> None:
     """Store an event of our own for a lane, in the caller's transaction."""
-    event = NewEvent(lane, source, json.dumps(arguments), dedupe_key or f"own:{new_key()}", now)
+    event = NewEvent(lane, source, json.dumps(arguments), dedupe_key or own_key(), now)
     store(session, [event], lease_time=lease_time)
+
+
+def own_key() -> str:
+    """A key that no other event has."""
+    return f"own:{new_key()}"
 
 
 def content(arguments: Mapping[str, Any]) -> str:

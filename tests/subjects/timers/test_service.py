@@ -1,5 +1,6 @@
 """A timer fires once, not before its moment, and not after it was cancelled."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 from app.db import Database
@@ -68,3 +69,25 @@ def test_the_next_moment_is_known(database: Database) -> None:
     arm(database, "8", NOON - timedelta(hours=1))
     with database.reading() as session:
         assert timers.next_due(session) == NOON - timedelta(hours=1)
+
+
+def test_each_timer_goes_to_one_of_several_processes(database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(60):
+            timers.arm(session, kind="response", subject=str(number), account_id="1", due_at=NOON)
+    taken: list[str] = []
+
+    def take() -> None:
+        while True:
+            with database.transaction() as session:
+                due = timers.take_due(session, now=NOON, limit=7)
+            if not due:
+                return
+            taken.extend([timer.subject for timer in due])
+
+    processes = [threading.Thread(target=take) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert sorted(taken, key=int) == [str(number) for number in range(60)]
