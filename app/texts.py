@@ -59,6 +59,18 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "{number}: the time was up at {due} ({clock}).",
     },
     "sla.metric.acute_response": {"sv": "akut svar", "en": "acute response"},
+    "merged.not": {
+        "sv": "{written} är inget annat ärende hos samma kund. Skriv ett nummer som SYN-1012.",
+        "en": "{written} is no other ticket of the same customer. Write a number like SYN-1012.",
+    },
+    "merged.here": {
+        "sv": "Ärendet har slagits ihop med {number}, där vi svarar. Skriv gärna där.",
+        "en": "This ticket was merged with {number}, where we answer. Please write there.",
+    },
+    "merged.there": {
+        "sv": "{number} har slagits ihop med det här ärendet.",
+        "en": "{number} was merged with this ticket.",
+    },
     "explain.title": {"sv": "Så räknas svarstiden för {number}", "en": "How the time of {number} is counted"},
     "explain.nothing": {
         "sv": "Avtalet garanterar ingen svarstid för {number}.",

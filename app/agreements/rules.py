@@ -58,6 +58,7 @@ _PromiseSchema = Schema.from_dict(
     {
         "hours": fields.Float(required=True, validate=_HOURS),
         "by_priority": fields.Dict(fields.String(), fields.Float(validate=_HOURS), load_default=dict),
+        "pauses": fields.List(fields.String(), load_default=None),
     },
     name="PromiseSchema",
 )
@@ -101,7 +102,8 @@ def _tier(key: str, cells: Mapping[str, Any]) -> Tier:
     promises = {}
     for metric, described in cells["promises"].items():
         by_priority = {"": described["hours"], **described["by_priority"]}
+        pauses = cells["pauses"] if described["pauses"] is None else described["pauses"]
         for priority, hours in by_priority.items():
             seconds = int(hours * SECONDS_AN_HOUR)
-            promises[metric, priority] = Promise(seconds, cells["calendar"], frozenset(cells["pauses"]))
+            promises[metric, priority] = Promise(seconds, cells["calendar"], frozenset(pauses))
     return Tier(key, promises)

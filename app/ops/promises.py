@@ -1,9 +1,9 @@
 """How the promises fare: the clocks that run by what is left of them, and what was kept this month."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from app.agreements.models import Customer
 from app.business_time import calendar
 from app.ids import ticket_number
+from app.sla import service as sla
 from app.sla.models import SlaCycle
+from app.sla.rules import ledger
 from app.sla.rules.cycles import Metric, Status
+from app.sla.rules.ledger import Party
 from app.tickets.models import Ticket
 
 #: Months begin and end where Synerity is.
@@ -83,13 +86,23 @@ def running(session: Session, *, now: datetime) -> Sequence[Running]:
     return found
 
 
+def whose_time(session: Session, *, now: datetime) -> Mapping[Party, timedelta]:
+    """How the time of the tickets that were opened this month is shared out, until now or their solution."""
+    begins = _month(now)
+    shares = dict.fromkeys(Party, timedelta(0))
+    for _, history in sla.histories(session):
+        if history.opened_at >= begins:
+            for party, share in ledger.whose_time(history, calendar("support"), until=now).items():
+                shares[party] += share
+    return shares
+
+
 def kept(session: Session, *, now: datetime) -> Sequence[Kept]:
     """Promises that came to their end this month, or were broken in it: by agreement, then by customer.
 
     A run belongs to the month in which it stopped, a broken one to that in which it broke.
     """
-    local = now.astimezone(_ZONE)
-    begins = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    begins = _month(now)
     query = (
         select(SlaCycle.metric, SlaCycle.status, Ticket.tier, Customer.name)
         .join(Ticket, Ticket.id == SlaCycle.ticket_id)
@@ -107,3 +120,8 @@ def kept(session: Session, *, now: datetime) -> Sequence[Kept]:
         Kept(whose, tier, Metric(metric), met, breached)
         for (tier, whose, metric), (met, breached) in sorted(counts.items())
     ]
+
+
+def _month(now: datetime) -> datetime:
+    """When this month began."""
+    return now.astimezone(_ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

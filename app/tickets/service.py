@@ -32,7 +32,7 @@ from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
 from app.texts import text
-from app.tickets import acute, explaining, presence, warnings
+from app.tickets import acute, explaining, merging, presence, warnings
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
@@ -175,6 +175,14 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
     if "status" in outcome.accepted:
         _note_status(case.ticket, outcome.accepted["status"] or NEW, told.changed_at.get("status", now))
     noted = _of_columns(outcome, told, now)
+    into = outcome.accepted.get(merging.COLUMN)
+    if merging.follow(session, case.ticket, case.desk, case.theirs, case.customer.language, into, now):
+        # Nobody waits for an answer here any more: no clock of it may be broken.
+        at = told.changed_at.get(merging.COLUMN, now)
+        _note_status(case.ticket, SOLVED, at)
+        for end in (case.desk, case.theirs):
+            mirror.write(session, *end, "status", SOLVED, now=now)
+        noted.append(sla.changed(Kind.STATUS, SOLVED, at))
     if acute.COLUMN in outcome.accepted:
         value, at = outcome.accepted[acute.COLUMN], told.changed_at.get(acute.COLUMN, now)
         noted += acute.follow_desk(session, case.customer, case.theirs, value, at, now)

@@ -17,6 +17,7 @@ from app.errors import SupportError
 from app.ops import promises
 from app.sla import service as sla
 from app.sla.rules.cycles import Metric
+from app.sla.rules.ledger import Party
 from local.people import Person
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -488,3 +489,48 @@ def test_another_promise_is_tried_before_it_is_saved(
 def test_agreements_that_make_no_sense_are_refused(described: str, complaint: str) -> None:
     with pytest.raises(rules.TiersError, match=complaint):
         rules.read_tiers(described)
+
+
+def test_a_merged_ticket_breaks_no_promise(case: Case) -> None:
+    board = case.stage.board(GOLD, "tickets")
+    case.customer.create_item(board, "It is slow, too")
+    case.settle()
+    case.desk.change(case.stage.board(PARTNER, "service_desk"), case.ours, {"merged_into": "syn-1002"})
+    case.settle()
+    assert any("slagits ihop med SYN-1002" in update.text for update in case.customer.updates(case.theirs))
+    solved = board.label("status", "solved")["label"]
+    assert case.customer.item(case.theirs).texts["status"] == solved
+    case.passes(20)
+    assert case.status() == "paused"
+
+
+@pytest.mark.parametrize("written", ["SYN-1001", "SYN-9999", "the other one"])
+def test_a_ticket_goes_into_no_ticket_that_is_none(case: Case, written: str) -> None:
+    case.desk.change(case.stage.board(PARTNER, "service_desk"), case.ours, {"merged_into": written})
+    case.settle()
+    assert case.desk.item(case.ours).texts["merged_into"] == ""
+    assert any("no other ticket of the same customer" in u.text for u in case.desk.updates(case.ours))
+    assert case.status() == "on_track"
+
+
+def test_whose_time_it_was_is_summed_up_for_the_month(case: Case) -> None:
+    case.sets("waiting_customer")
+    case.passes(1)
+    with case.stage.product.database.reading() as session:
+        shares = promises.whose_time(session, now=case.now())
+    assert timedelta(hours=1) <= shares[Party.CUSTOMER] < timedelta(hours=1, minutes=1)
+
+
+def test_a_promise_may_differ_by_priority_and_pause_otherwise() -> None:
+    described = """
+    gold:
+      pauses: [waiting_customer]
+      promises:
+        first_response: {hours: 2, by_priority: {urgent: 1}, pauses: [waiting_vendor]}
+    """
+    gold = rules.read_tiers(described)["gold"]
+    urgent, normal = (gold.promise("first_response", priority) for priority in ("urgent", "normal"))
+    assert urgent is not None
+    assert normal is not None
+    assert (urgent.business_seconds, normal.business_seconds) == (HOUR, 2 * HOUR)
+    assert urgent.pauses == {"waiting_vendor"}

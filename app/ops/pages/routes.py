@@ -228,7 +228,10 @@ def _add_tickets(blueprint: Blueprint, console: Console) -> None:
         with database.reading() as session:
             running = promises.running(session, now=clock.now())
             kept = promises.kept(session, now=clock.now())
-        return render_template("ops/sla.html", running=running, kept=kept, words=words, now=clock.now())
+            shares = promises.whose_time(session, now=clock.now())
+        return render_template(
+            "ops/sla.html", running=running, kept=kept, shares=shares, words=words, now=clock.now()
+        )
 
     @blueprint.get("/actions")
     def done() -> str:
