@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.conversation.copies import (
     Ends,
     Exchange,
@@ -147,11 +148,19 @@ def on_update_posted(session: Session, change: SettledChange, update_id: str, *,
 
 
 def recognise(session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]) -> str | None:
-    """Which of an item's updates (as the API gives them) is the one a change has posted."""
-    match = change.content["match"]
+    """Which of an item's updates (as the API gives them, replies with ``parent_id``) a change has posted.
+
+    It has the same words in the same thread, and is by the user in whose name the app writes.
+    """
+    match, parent_id = change.content["match"], change.content.get("parent_id")
+    writer = accounts.find_account(session, change.account_id)
     for update in sorted(updates, key=lambda update: int(update["id"])):
-        update_id = str(update["id"])
+        update_id, answers = str(update["id"]), update.get("parent_id")
         if normalised_text(update["body"] or "") != match:
+            continue
+        if (None if answers is None else str(answers)) != parent_id:
+            continue
+        if writer is not None and str(update.get("creator_id")) != writer.user_id:
             continue
         taken = (
             session.get(OwnUpdate, (change.account_id, update_id))

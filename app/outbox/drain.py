@@ -57,7 +57,7 @@ class Hooks(Protocol):
     def recognise(
         self, session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]
     ) -> str | None:
-        """Which of an item's updates is the one this change posted, if any."""
+        """Which of an item's updates is the one this change posted, if any; replies have a ``parent_id``."""
         ...
 
 
@@ -329,7 +329,9 @@ def _find_effect(writer: BoardWriter, request: Request, operation: Operation) ->
         items = writer.client.execute(
             "read_items", {"ids": [operation.item_id], "columns": [], "with_updates": True}
         )["items"]
-        updates = [u for item in items for top in item["updates"] for u in (top, *(top["replies"] or ()))]
+        threads = [top for item in items for top in item["updates"]]
+        replies = [{**one, "parent_id": top["id"]} for top in threads for one in top["replies"] or ()]
+        updates = [*threads, *replies]
         with writer.database.reading() as session:
             return _Effect(writer.hooks.recognise(session, changes[0], updates), certain=bool(items))
     if operation.document == "create_notification":
