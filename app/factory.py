@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import logs
 from app.accounts import routes as accounts_routes
@@ -85,6 +86,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     product = build(settings or Settings.from_env())
     app = Flask("app.web")
+    if proxies := product.settings.trusted_proxies:
+        # Only as many of the addresses that are told as are ours to believe.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = inbox_routes.LARGEST_BODY
     # gunicorn has its own access log; werkzeug's would show webhook addresses.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

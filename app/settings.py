@@ -43,6 +43,7 @@ class Settings:
     sweep_seconds: float
     full_sweep_seconds: float
     kept_days: float
+    trusted_proxies: int
     clock_file: Path | None
 
     @property
@@ -98,6 +99,7 @@ class _Reader:
             sweep_seconds=self._number("SWEEP_SECONDS", 1800, at_least=5),
             full_sweep_seconds=self._number("FULL_SWEEP_SECONDS", 86400, at_least=60),
             kept_days=self._number("KEPT_DAYS", 90, at_least=1),
+            trusted_proxies=int(self._number("TRUSTED_PROXIES", 0, at_least=0, unit="proxies")),
             clock_file=self._clock_file(var_dir),
         )
         if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:

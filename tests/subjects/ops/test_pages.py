@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from click.testing import CliRunner
+from flask import request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -437,3 +439,14 @@ def test_a_form_that_names_no_customer_is_explained(anna: FlaskClient, stage: St
     answer = post(anna, "/adopt", customer="none", account=account_id, board=board_id)
     assert answer.status_code == 400
     assert "no customer" in answer.text
+
+
+# --- Behind proxies -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("proxies", "told"), [(0, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")])
+def test_only_our_own_proxies_are_believed(stage: Stage, proxies: int, told: str) -> None:
+    app = create_app(replace(stage.settings, trusted_proxies=proxies))
+    app.add_url_rule("/seen", view_func=lambda: request.remote_addr or "")
+    forwarded = {"X-Forwarded-For": "192.0.2.1, 203.0.113.9, 198.51.100.7"}
+    assert app.test_client().get("/seen", headers=forwarded).text == told
