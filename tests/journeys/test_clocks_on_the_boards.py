@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
+from app import business_time
 from app.agreements import rules
 from app.business_time import calendar
 from app.cli import cli
@@ -534,3 +535,16 @@ def test_a_promise_may_differ_by_priority_and_pause_otherwise() -> None:
     assert normal is not None
     assert (urgent.business_seconds, normal.business_seconds) == (HOUR, 2 * HOUR)
     assert urgent.pauses == {"waiting_vendor"}
+
+
+def test_a_day_off_is_seen_before_it_is_saved(
+    case: Case, terminal: Callable[..., str], tmp_path: Path
+) -> None:
+    described = Path(business_time.__file__).with_name("calendars.yaml").read_text()
+    today = case.now().date().isoformat()
+    closed = f'support:\n  closed: {{"{today}": Planeringsdag}}\n'
+    other = tmp_path / "calendars.yaml"
+    other.write_text(described.replace("support:\n", closed, 1))
+    told = terminal("sla", "preview", "--calendars", str(other))
+    (line,) = [row for row in told.splitlines() if "First response" in row]
+    assert line.count(today) == 1

@@ -192,3 +192,11 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 def test_opening_hours_that_make_no_sense_are_refused(hours: Hours, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         BusinessCalendar(hours, set(), "UTC")
+
+
+@given(cases(), st.integers(0, 5 * 86_400), st.integers(0, 1_200))
+def test_elapsed_counts_the_open_seconds(case: Case, start: int, length: int) -> None:
+    first = case.begins + timedelta(seconds=start)
+    seconds = (first + timedelta(seconds=index) for index in range(length))
+    stepped = timedelta(seconds=sum(case.is_open(at) for at in seconds))
+    assert case.calendar.elapsed(first, first + timedelta(seconds=length)) == stepped
