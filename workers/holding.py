@@ -130,6 +130,16 @@ def nap(product: Product, held: Claim, seconds: float) -> None:
     _snooze(product, held, seconds, failed=False)
 
 
+def wait_for_pen(product: Product, held: Claim, seconds: float) -> None:
+    """Let a lane wait a moment until nothing of ours is under way to its item.
+
+    While its account is paused nothing can end what is under way; connecting it again wakes its lanes.
+    """
+    with product.database.transaction() as session:
+        wait = seconds if accounts.is_active(session, held.account_id) else PAUSED_SECONDS
+        lanes.snooze(session, held, until=lease_time() + wait, failed=False)
+
+
 def _leave_alone(product: Product, held: Claim) -> None:
     """Let a paused account's lane wait for the account to be connected again."""
     with product.database.transaction() as session:

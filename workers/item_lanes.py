@@ -130,7 +130,7 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
     to_read: list[_Held] = []
     for one in held:
         if one.revision % 2:
-            holding.nap(product, one.claim, PEN_SECONDS)
+            holding.wait_for_pen(product, one.claim, PEN_SECONDS)
         elif not _is_passed_over(product, one):
             to_read.append(one)
     if not to_read:
@@ -152,7 +152,7 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
         try:
             _handle(product, one, seen.get(one.key.item_id), known)
         except _UnderPenError:
-            holding.nap(product, one.claim, PEN_SECONDS)
+            holding.wait_for_pen(product, one.claim, PEN_SECONDS)
         except LinkHeldError as error:
             _hold_link(product, one, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and its neighbours go on

@@ -65,3 +65,20 @@ def test_what_nobody_wrote_down_for_half_an_hour_is_made_once(world: World, plac
 def test_a_story_at_rest_stays_at_rest(world: World) -> None:
     world.rests()
     prove_quiet(world)
+
+
+@pytest.mark.timeout(60)
+def test_what_was_under_way_when_the_partner_was_paused_does_not_keep_a_worker_busy(world: World) -> None:
+    ticket = world.tickets[2]
+    world.writes(ticket, CUSTOMER)
+    world.delivers()
+    assert world.works(("outbox.after_call", 1))
+    world.forgets()
+    world.renames(ticket, CUSTOMER)
+    world.renames(ticket, CUSTOMER)
+    world.revokes(PARTNER)
+    world.renames(world.tickets[0], CUSTOMER)
+    world.delivers()
+    world.stumbles({"kind": "internal_200", "done": True}, after=2)
+    world.works()
+    world.rests()
