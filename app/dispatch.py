@@ -146,8 +146,7 @@ def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *,
 def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None:
     """Turn due timers into events in the lanes of what they are about, in the order in which they were due.
 
-    Raises:
-        ParkedError: this version of the product does not know one of them.
+    One that this version of the product does not know is parked, and holds up no other.
     """
     events = [_event_of(timer, now) for timer in due]
     if events:
@@ -155,14 +154,15 @@ def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None
 
 
 def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
+    lane, source, reason = filing.account_lane(timer.account_id), f"timer.{timer.kind}"[:32], None
     if timer.kind == sla.TIMER:
-        lane, source = tickets.lane(int(timer.subject), timer.account_id), "timer.response"
+        lane = tickets.lane(int(timer.subject), timer.account_id)
     elif timer.kind == SWEEP_TIMER:
-        lane, source = filing.account_lane(timer.account_id), "account.sweep"
+        source = "account.sweep"
     else:
-        raise ParkedError(f"No subject waits for timers of the kind {timer.kind!r}.")
+        reason = f"No subject waits for timers of the kind {timer.kind!r}."
     content = inbox.content({"due_at": timer.due_at.isoformat()})
-    return NewEvent(lane, source, content, inbox.own_key(), now)
+    return NewEvent(lane, source, content, inbox.own_key(), now, reason)
 
 
 class OutboxHooks:
