@@ -53,13 +53,13 @@ clean: ## stop what runs and forget its state (var/)
 lock: $(DEV_STAMP) ## resolve requirements/*.in into requirements/*.lock (ARGS=--upgrade takes the newest)
 	@echo "Resolving requirements …"
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
-	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
+	  ../$(BIN)/uv pip compile --quiet --no-strip-extras $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --output-file run.lock run.in
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
-	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
+	  ../$(BIN)/uv pip compile --quiet --no-strip-extras $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --constraint run.lock --output-file dev.lock dev.in
 	@cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" \
-	  ../$(BIN)/uv pip compile --quiet $(ARGS) --universal --generate-hashes --python-version 3.11 \
+	  ../$(BIN)/uv pip compile --quiet --no-strip-extras $(ARGS) --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --constraint run.lock --output-file bench.lock bench.in
 
 # The environment is made once, and made up to date whenever a lock changes.

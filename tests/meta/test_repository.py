@@ -4,9 +4,12 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from app.settings import Settings
 from local import product
@@ -84,6 +87,20 @@ def test_locks_name_no_index_and_no_host(lock: Path) -> None:
 def test_every_locked_requirement_is_pinned_with_hashes(lock: Path) -> None:
     requirements = re.findall(r"^[a-z0-9].*(?:\n    --hash.*)*", lock.read_text(), re.MULTILINE)
     assert [r for r in requirements if not re.match(r"[a-z0-9._\[\],-]+==\S+.*\\\n +--hash=sha256:", r)] == []
+
+
+def test_the_lock_names_every_extra_that_something_installed_asks_for() -> None:
+    # Else pip 23 takes the newest release for the extra, and refuses it for its missing hash.
+    lock = (ROOT / "requirements" / "dev.lock").read_text()
+    missing = []
+    for distribution in distributions():
+        for line in distribution.requires or ():
+            asked = Requirement(line)
+            name = canonicalize_name(asked.name)
+            pinned = re.search(rf"^{name}(\[.*\])?==", lock, re.MULTILINE)
+            if pinned and asked.extras and (asked.marker is None or asked.marker.evaluate({"extra": ""})):
+                missing += [(name, extra) for extra in asked.extras if extra not in (pinned[1] or "")]
+    assert missing == []
 
 
 def test_what_runs_is_pinned_the_same_for_developing() -> None:
