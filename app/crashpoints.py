@@ -21,6 +21,8 @@ PLACES = {
     "outbox.committed": "the answer is committed, the lane is still held",
     "timers.before_commit": "due timers are taken and handed on but not committed",
     "timers.committed": "due timers are handed on, no bell is rung",
+    "file.piece_kept": "a piece of a file's content is kept, others are to come",
+    "file.before_commit": "all of a file's content is kept, its copy is wanted but not committed",
     "sweep.before_call": "a page is to be asked for, monday.com has not heard of it",
     "sweep.before_commit": "a page's items are asked for but not committed",
     "provisioning.before_call": "a board's next piece is planned, monday.com has not heard of it",

@@ -4,7 +4,7 @@ The one place that knows both the events and the subjects, so that neither knows
 What is ignored is ignored by name, with its reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,10 @@ from app.agreements.service import AgreementChange
 from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.conversation import service as conversation
+from app.db import Database
 from app.errors import ParkedError
+from app.files import service as files
+from app.files.service import FileTerms
 from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
@@ -30,6 +33,7 @@ from app.mirror.told import Told
 from app.mirror.tombstones import Departure
 from app.monday.events import EventKind
 from app.monday.faults import Fault
+from app.monday.transport import Upload
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
@@ -67,6 +71,7 @@ class ItemWork:
     board: BoardMap
     events: Sequence[StoredEvent]
     partner_account_id: str
+    terms: FileTerms
     now: datetime
 
 
@@ -85,15 +90,24 @@ def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Se
     told = [event.delivery for event in events]
     of_updates = [event for event in told if event.kind in _OUR_WORDS]
     rest = [event for event in told if event.kind not in _OUR_WORDS]
+    of_files = [event for event in rest if files.is_of_files(board, event)]
+    rest = [event for event in rest if event not in of_files]
     words = {event.reply_id or event.update_id for event in of_updates}
-    return conversation.are_ours(session, key.account_id, words) and echoes.says_nothing_new(
-        session, key, board, rest
+    return (
+        conversation.are_ours(session, key.account_id, words)
+        and echoes.says_nothing_new(session, key, board, rest)
+        and files.says_nothing_new(session, key, board, of_files)
     )
 
 
 def needs_updates(events: Sequence[StoredEvent]) -> bool:
     """Whether an item's updates have to be read with it."""
     return any(event.source != "webhook" or event.delivery.kind in _ABOUT_UPDATES for event in events)
+
+
+def needs_files(events: Sequence[StoredEvent]) -> bool:
+    """Whether an item's files have to be read with it."""
+    return needs_updates(events) or any(event.delivery.column_type == "file" for event in events)
 
 
 def says_deleted(events: Sequence[StoredEvent]) -> bool:
@@ -168,14 +182,37 @@ def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
 class OutboxHooks:
     """What the subjects do with monday.com's answers."""
 
+    def __init__(self, terms: FileTerms) -> None:
+        self._terms = terms
+
     def confirmed(self, session: Session, change: SettledChange, result_id: str, now: datetime) -> None:
         """A change stands on monday.com."""
         if change.kind == "create_item":
-            mirror.on_item_created(session, change, result_id, now=now)
+            side = mirror.on_item_created(session, change, result_id, now=now)
+            self._carry_files(session, side.story, now)
         elif change.kind == "set_column":
             mirror.on_column_written(session, change)
         elif change.kind == "create_update":
             conversation.on_update_posted(session, change, result_id, now=now)
+            self._carry_files(session, files.on_update_posted(session, change, result_id), now)
+        elif change.kind == "add_file":
+            self._carry_files(session, files.on_file_added(session, change, result_id), now)
+
+    def _carry_files(self, session: Session, story: str | None, now: datetime) -> None:
+        if story is not None and story.startswith("ticket:"):
+            tickets.carry_files(session, story, self._terms, now=now)
+
+    def upload(self, database: Database, change: SettledChange) -> Upload:
+        """The content of a file that is to be added."""
+        return files.upload(database, change)
+
+    def known_files(self, session: Session, change: SettledChange) -> Collection[str]:
+        """Files of which is known where they come from."""
+        return files.known_files(session, change)
+
+    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:  # noqa: ARG002 - the protocol's own
+        """A file's content is not kept here any more."""
+        files.fetch_again(session, change)
 
     def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:
         """monday.com will not make a change: say what the operator can do.
@@ -192,6 +229,8 @@ class OutboxHooks:
             "edit_update": "The message could not be edited",
             "delete_update": "The message could not be removed",
             "notify": "Nobody could be notified",
+            "add_file": "The file could not be added",
+            "remove_file": "The file could not be taken away",
         }[change.kind]
         where = f"on board {change.board_id} of account {change.account_id}"
         return (
@@ -216,6 +255,7 @@ def _on_tickets(session: Session, work: ItemWork) -> str | None:
         work.board,
         work.partner_account_id,
         told=_told(work),
+        terms=work.terms,
         now=work.now,
     )
 
@@ -226,6 +266,7 @@ def _on_service_desk(session: Session, work: ItemWork) -> str | None:
         work.item,
         work.board,
         told=_told(work),
+        terms=work.terms,
         now=work.now,
     )
 
@@ -315,4 +356,6 @@ def _sweep_to_tell(session: Session, work: ItemWork) -> int | None:
 
 def _known_conversation(session: Session, work: ItemWork) -> str:
     side = mirror.find_side(session, work.item.key)
-    return "" if side is None else conversation.fingerprint(session, side)
+    if side is None:
+        return ""
+    return f"{conversation.fingerprint(session, side)} {files.fingerprint(session, side)}"

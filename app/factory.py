@@ -19,6 +19,11 @@ from app.budgets.ledger import Ledger
 from app.clock import Clock, DevelopmentClock, SystemClock, lease_time
 from app.db import Database
 from app.doorbell import Doorbell, connect
+from app.files import fetching
+from app.files import routes as files_routes
+from app.files import service as files
+from app.files.fetching import FileGoneError, FileHosts
+from app.files.service import FileTerms
 from app.inbox import routes as inbox_routes
 from app.inbox.intake import Intake
 from app.inbox.routes import WebhookSettings
@@ -58,6 +63,16 @@ class Product:
             timeout_seconds=self.settings.monday_timeout_seconds,
             gate=self.gate(account_id, priority),
         )
+
+    @property
+    def file_terms(self) -> FileTerms:
+        """How files are carried."""
+        return FileTerms(self.settings.base_url, self.settings.largest_file_bytes)
+
+    @property
+    def file_hosts(self) -> FileHosts:
+        """Where files may be read."""
+        return FileHosts(self.settings.file_hosts, self.settings.monday_api_url)
 
     def gate(self, account_id: str, priority: Priority = Priority.LIVE) -> AccountGate:
         """What has to let a call to an account through."""
@@ -101,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(accounts_routes.create_blueprint(_installation_context(product)))
     app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock, product.ledger))
     app.register_blueprint(pages_routes.create_blueprint(_console(product)))
+    app.register_blueprint(files_routes.create_blueprint(partial(_locate_file, product)))
     app.register_blueprint(create_development_blueprint(product.clock))
     return app
 
@@ -118,6 +134,15 @@ def _installation_context(product: Product) -> InstallationContext:
     return InstallationContext(
         product.database, product.settings, product.clock, partial(_on_installed, product)
     )
+
+
+def _locate_file(product: Product, key: str) -> str:
+    """Where monday.com has a file that is told with a link."""
+    with product.database.reading() as session:
+        file = files.find_link(session, key)
+    if file is None:
+        raise FileGoneError("No file is told with this link.")
+    return fetching.locate(product.client(file.account_id), product.file_hosts, file.asset_id).url
 
 
 def _on_installed(product: Product, session: Session, account_id: str) -> None:

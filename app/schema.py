@@ -14,6 +14,7 @@ from app.agreements import models as agreements
 from app.boards import models as boards
 from app.conversation import models as conversation
 from app.db import Base, Database
+from app.files import models as files
 from app.inbox import models as inbox
 from app.lanes import models as lanes
 from app.links import models as links
@@ -31,6 +32,7 @@ SUBJECTS = (
     agreements,
     boards,
     conversation,
+    files,
     inbox,
     lanes,
     links,

@@ -5,6 +5,7 @@ by the variable's name, before anything starts.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from app.errors import SettingsError
 
 #: Only for development and tests: a fresh clone must run without a line of configuration.
 DEVELOPMENT_SECRET_KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="  # noqa: S105
+
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Settings:
     full_sweep_seconds: float
     kept_days: float
     trusted_proxies: int
+    #: Files that are larger are told with a link.
+    largest_file_bytes: int
+    #: Hosts that keep monday.com's files, without their subdomains.
+    file_hosts: tuple[str, ...]
     clock_file: Path | None
 
     @property
@@ -100,6 +107,10 @@ class _Reader:
             full_sweep_seconds=self._number("FULL_SWEEP_SECONDS", 86400, at_least=60),
             kept_days=self._number("KEPT_DAYS", 90, at_least=1),
             trusted_proxies=int(self._number("TRUSTED_PROXIES", 0, at_least=0, unit="proxies")),
+            largest_file_bytes=int(
+                1_000_000 * self._number("LARGEST_FILE_MB", 25, at_least=0, unit="megabytes")
+            ),
+            file_hosts=self._file_hosts(),
             clock_file=self._clock_file(var_dir),
         )
         if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:
@@ -143,6 +154,13 @@ class _Reader:
                 "SECRET_KEYS is not set; make one with `synerity keys new`, newest first, comma between."
             )
         return (DEVELOPMENT_SECRET_KEY,)
+
+    def _file_hosts(self) -> tuple[str, ...]:
+        names = self._environ.get("FILE_HOSTS") or "monday.com,amazonaws.com"
+        hosts = tuple(name.strip().lower() for name in names.split(",") if name.strip())
+        if wrong := [host for host in hosts if not _HOST.fullmatch(host)]:
+            self.faults.append(f"FILE_HOSTS has {wrong[0]!r}; it must be names of hosts, comma between.")
+        return hosts
 
     def _database_url(self, var_dir: Path) -> str:
         value = self._environ.get("DATABASE_URL") or f"sqlite:///{var_dir / 'synerity.db'}"

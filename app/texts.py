@@ -188,6 +188,24 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "Kunden har tagit bort det här meddelandet.",
         "en": "The customer has deleted this message.",
     },
+    "file_linked": {
+        "sv": "{size}, för stor att kopiera hit: öppna den med länken",
+        "en": "{size}, too large to be copied here: open it by the link",
+    },
+    "file_unfetched": {
+        "sv": "kunde inte kopieras hit: öppna den med länken",
+        "en": "could not be copied here: open it by the link",
+    },
+    "file_gone.heading": {"sv": "Filen finns inte här längre", "en": "The file is no longer here"},
+    "file_gone.sentence": {
+        "sv": "Den har tagits bort eller dragits tillbaka. Fråga i ärendet om du fortfarande behöver den.",
+        "en": "It has been removed or taken back. Please ask in the ticket if you still need it.",
+    },
+    "file_later.heading": {"sv": "Filen kan inte hämtas just nu", "en": "The file can't be fetched just now"},
+    "file_later.sentence": {
+        "sv": "monday.com svarar inte som det ska. Försök igen om en stund.",
+        "en": "monday.com does not answer as it should. Please try again in a while.",
+    },
     "empty": {"sv": "tomt", "en": "empty"},
     "customer_word": {"sv": "kund", "en": "customer"},
     "name_column": {"sv": "Namn", "en": "Name"},

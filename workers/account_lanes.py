@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.clock import lease_time
 from app.dispatch import SWEEP_TIMER
 from app.factory import Product
+from app.files import service as files
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
@@ -85,4 +86,5 @@ def _forget(product: Product, session: Session, now: datetime) -> None:
     inbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
     outbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
     report.prune(session, before=before)
+    files.forget_loose_pieces(session)
     guard.forget_old(session, now=now)

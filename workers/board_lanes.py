@@ -41,6 +41,6 @@ def _writer(product: Product, held: Claim) -> BoardWriter:
         database=product.database,
         clock=product.clock,
         client=product.client(held.account_id, held.priority),
-        hooks=OutboxHooks(),
+        hooks=OutboxHooks(product.file_terms),
         lease_seconds=product.settings.lane_lease_seconds,
     )

@@ -1,8 +1,9 @@
 """Items: read many in one request, handle each in its own transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from app.crashpoints import reach
 from app.dispatch import ItemWork
 from app.errors import ParkedError, SupportError
 from app.factory import Product
+from app.files import service as files
 from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
@@ -197,16 +199,40 @@ def _read(
     with product.database.reading() as session:
         board_ids = {one.key.board_id for one in held}
         maps = {board_id: boards.board_map(session, account_id, board_id) for board_id in board_ids}
+        may_read_files = accounts.may_read_files(session, account_id)
     known = {board_id: board for board_id, board in maps.items() if board is not None}
     columns = sorted({column.id for board in known.values() for column in board.columns.values()})
+    client = product.client(account_id, min(one.claim.priority for one in held))
     seen = reading.read_items(
-        product.client(account_id, min(one.claim.priority for one in held)),
+        client,
         account_id,
         [one.key.item_id for one in held],
         column_ids=columns,
         with_updates=any(dispatch.needs_updates(one.events) for one in held),
+        with_files=may_read_files and any(dispatch.needs_files(one.events) for one in held),
     )
-    return seen, known
+    read_files = partial(reading.read_files_of_updates, client)
+    return seen | _with_files_of_updates(product, seen, read_files), known
+
+
+def _with_files_of_updates(
+    product: Product,
+    seen: Mapping[str, ItemSeen],
+    read_files: Callable[[Sequence[str]], dict[str, dict[str, Sequence[str]]]],
+) -> dict[str, ItemSeen]:
+    """The items that have files nobody knows yet, with what their updates bear; one more call for all."""
+    with product.database.reading() as session:
+        strange = [
+            item_id
+            for item_id, item in seen.items()
+            if item.files and item.updates and files.unknown(session, item.key, item.files)
+        ]
+    if not strange:
+        return {}
+    return {
+        item_id: replace(seen[item_id], files_of_updates=found)
+        for item_id, found in read_files(strange).items()
+    }
 
 
 def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[str, BoardMap]) -> None:
@@ -225,7 +251,7 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
         partner = accounts.find_partner(session)
         if partner is None:
             raise ParkedError("The partner's account has not installed the app.")
-        work = ItemWork(here, board, one.events, partner.account_id, now)
+        work = ItemWork(here, board, one.events, partner.account_id, product.file_terms, now)
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
         _expect_untouched(session, one)

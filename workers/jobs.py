@@ -10,6 +10,7 @@ from app.settings import Settings
 from workers import (
     account_lanes,
     board_lanes,
+    file_lanes,
     holding,
     item_lanes,
     set_aside_lanes,
@@ -24,6 +25,7 @@ _LANES = {
     "ticket": ticket_lanes.answer,
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
+    "file": file_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 

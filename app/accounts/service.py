@@ -166,6 +166,12 @@ def is_active(session: Session, account_id: str) -> bool:
     return row is not None and row.state == "active"
 
 
+def may_read_files(session: Session, account_id: str) -> bool:
+    """Whether an account has let the app read its files; one that installed it long ago has not."""
+    row = session.get(Installation, account_id)
+    return row is not None and "assets:read" in row.scopes.split()
+
+
 def pause(session: Session, account_id: str, reason: str) -> None:
     """Stop calling an account, with a sentence for the operator; the first reason stays."""
     session.execute(

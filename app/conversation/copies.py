@@ -74,6 +74,8 @@ class Exchange:
     #: On the desk: the customer's own words, which no quote can give away. Never a technician's
     #: public message: what was left out of it stands in it still.
     theirs: Sequence[str]
+    #: Which of them bear files: those say something without a word.
+    bearing: Collection[str] = ()
 
 
 def take_new(session: Session, ends: Ends, update: UpdateSeen, exchange: Exchange, now: datetime) -> Heard:
@@ -238,7 +240,8 @@ def _copy(ends: Ends, update: UpdateSeen, exchange: Exchange) -> tuple[str | Non
     rendition = public_rendition(
         update.body, internal_texts=[words for words in internal if words], public_texts=exchange.theirs
     )
-    if not normalised_text(rendition.html):
+    is_file_alone = update.id in exchange.bearing and not rendition.left_out
+    if not normalised_text(rendition.html) and not is_file_alone:
         return None, rendition.left_out
     return message_from_technician(update.author_name, rendition), rendition.left_out
 

@@ -41,6 +41,7 @@ __all__ = [
     "Spoken",
     "are_ours",
     "fingerprint",
+    "messages_of",
     "normalised_text",
     "notify",
     "notify_on",
@@ -62,8 +63,12 @@ def take_in(
     *,
     now: datetime,
     deleted: Collection[str] = (),
+    bearing: Collection[str] = (),
+    newly_bearing: Collection[str] = (),
 ) -> Heard:
     """Handle every update that is new or changed since it was last handled.
+
+    ``bearing``: the updates that bear files; ``newly_bearing``: those on which some were not known before.
 
     ``deleted``: updates and replies of which monday.com said that they were deleted. One that is merely
     missing may be older than the page that was read; of an item that is gone nothing follows from it.
@@ -76,13 +81,18 @@ def take_in(
     exchange = Exchange(
         written=[update for update in updates if update.id not in own],
         theirs=_texts_of_customer(session, ends, updates),
+        bearing=bearing,
     )
     heard = Heard()
     for update in exchange.written:
         message = known.get(update.id)
         if message is None:
             heard += take_new(session, ends, update, exchange, now)
-        elif (not message.gone and message.text_key != text_key(update.body)) or message.waits_for_copy:
+        elif (not message.gone and message.text_key != text_key(update.body)) or (
+            message.waits_for_copy
+            # A mark without words went nowhere; with a file it says something.
+            or (update.id in newly_bearing and message.audience == "internal" and not message.gone)
+        ):
             heard += take_edit(session, ends, message, update, exchange, now)
     if ends.here.state == "active":
         is_whole = sum(update.parent_id is None for update in updates) < UPDATES_READ

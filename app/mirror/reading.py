@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.mirror.seen import ItemSeen, item_from_answer
+from app.mirror.seen import ItemSeen, files_from_answer, item_from_answer
 from app.monday.client import MondayClient
 
 ITEMS_PER_READ = 100
@@ -16,6 +16,7 @@ def read_items(
     *,
     column_ids: Sequence[str],
     with_updates: bool,
+    with_files: bool = False,
 ) -> dict[str, ItemSeen]:
     """Read items by id, archived and deleted ones too.
 
@@ -28,12 +29,43 @@ def read_items(
     """
     if len(item_ids) > ITEMS_PER_READ:
         raise ValueError(f"{len(item_ids)} items were asked for; monday.com gives at most {ITEMS_PER_READ}.")
-    answer = client.execute(
-        "read_items", {"ids": list(item_ids), "columns": list(column_ids), "with_updates": with_updates}
-    )
+    asked = {"ids": list(item_ids), "columns": list(column_ids), "with_updates": with_updates}
+    answer = client.execute("read_items", {**asked, "with_files": with_files})
     given = [item for item in answer["items"] or () if item is not None and _is_certain(item)]
     items = [item_from_answer(account_id, item) for item in given]
     return {item.key.item_id: item for item in items}
+
+
+def read_files_of_updates(
+    client: MondayClient, item_ids: Sequence[str]
+) -> dict[str, dict[str, Sequence[str]]]:
+    """Item's id → update's or reply's id → the ids of its files.
+
+    An item is absent where monday.com left something out. Of an item with 100 threads or more those that
+    are older are not looked at.
+
+    Raises:
+        SupportError: monday.com did not answer, or answered with a fault.
+    """
+    found = {}
+    for item in client.execute("update_files", {"ids": list(item_ids)})["items"] or ():
+        files = None if item is None else _files_of_updates(item)
+        if files is not None:
+            found[str(item["id"])] = files
+    return found
+
+
+def _files_of_updates(item: Mapping[str, Any]) -> dict[str, Sequence[str]] | None:
+    files: dict[str, Sequence[str]] = {}
+    for top in item["updates"] or ():
+        if top is None or top["replies"] is None:
+            return None
+        for update in (top, *top["replies"]):
+            seen = None if update is None else files_from_answer(update["assets"])
+            if seen is None:
+                return None
+            files[str(update["id"])] = tuple(seen)
+    return files
 
 
 def is_board_shown(client: MondayClient, board_id: str) -> bool:

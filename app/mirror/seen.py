@@ -38,6 +38,16 @@ class UpdateSeen:
 
 
 @dataclass(frozen=True)
+class FileSeen:
+    """A file of an item: in one of its columns, on one of its updates, or elsewhere."""
+
+    id: str
+    name: str
+    #: In bytes.
+    size: int
+
+
+@dataclass(frozen=True)
 class Trace:
     """What an item looks like from afar: the same as long as nothing of it or its updates changed.
 
@@ -71,6 +81,10 @@ class ItemSeen:
     is_known: bool = True
     #: None when updates were not read.
     trace: Trace | None = None
+    #: All its files by id; None when they were not read, or not whole.
+    files: Mapping[str, FileSeen] | None = None
+    #: Update's or reply's id → the ids of its files; None when that was not asked for.
+    files_of_updates: Mapping[str, Sequence[str]] | None = None
 
 
 def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
@@ -90,7 +104,16 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
         },
         updates=None if updates is None else _updates(updates),
         trace=trace_of(item),
+        files=files_from_answer(item.get("assets")),
     )
+
+
+def files_from_answer(assets: Sequence[Mapping[str, Any] | None] | None) -> dict[str, FileSeen] | None:
+    """Files by id; None when monday.com left them, or one of them, out."""
+    if assets is None or None in assets:
+        return None
+    files = [FileSeen(str(one["id"]), one["name"], int(one["file_size"])) for one in assets if one]
+    return {file.id: file for file in files}
 
 
 def trace_of(item: Mapping[str, Any]) -> Trace | None:

@@ -302,6 +302,8 @@ def column_rules(board: BoardMap, role: str) -> list[ColumnRule]:
     owners["customer"] = Owner.HERE if role == "customer" else Owner.THERE
     rules = [ColumnRule(NAME, Owner.BOTH, NAME)]
     for key, column in board.columns.items():
+        if column.type == "file":
+            continue
         crosses = column.owner in ("partner", "customer", "both") and column.counterpart is not None
         rules.append(ColumnRule(key, owners[column.owner], column.counterpart if crosses else None))
     return rules
@@ -312,7 +314,8 @@ def readable(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
     found: dict[str, Any] = {NAME: item.name}
     for key, column in board.columns.items():
         raw = item.values.get(column.id)
-        if raw is None:
+        # Files are no value: app.files follows them one by one.
+        if raw is None or column.type == "file":
             continue
         found[key] = read_value(column.type, raw.value, raw.text, column.label_keys)
     return found

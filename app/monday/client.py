@@ -6,7 +6,7 @@ an error is unknown, not empty. The client neither repeats nor waits; who calls 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.monday.errors import (
 )
 from app.monday.faults import Fault, FaultKind
 from app.monday.gate import Gate
-from app.monday.transport import Answer, Call
+from app.monday.transport import Answer, Call, Upload, send_file
 from app.priority import Priority
 
 __all__ = [
@@ -108,18 +108,28 @@ class MondayClient:
         """
         document = documents.load(name)
         answer = self._send(document, variables, idempotency_key, units_of(name, variables))
-        fault = _first_fault(answer)
-        data = answer.body.get("data")
-        if fault is not None:
-            if fault.kind is FaultKind.SERVER_ERROR:
-                raise _server_error(answer, fault)
-            known = data if isinstance(data, dict) else None
-            raise MondayFaultError(fault, data=known, unknown=_error_paths(answer))
-        if not isinstance(data, dict):
-            raise MondayUncertainError("monday.com answered without data and without an error.")
-        if idempotency_key is not None and None in data.values():
-            raise MondayUncertainError(f"monday.com gave no result for {name} and no error.")
-        return data
+        return _whole(answer, name, is_write=idempotency_key is not None)
+
+    def upload(self, name: str, variables: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
+        """Run one mutation that brings a file, and return its data, whole.
+
+        No idempotency key goes along: nobody says that monday.com honours it for files.
+
+        Raises:
+            As for ``execute``. A file for an item or update that is gone is answered with a server error,
+            so ``MondayUncertainError`` may also mean that.
+        """
+        call = Call(
+            api_url=self._api_url,
+            token=self._token,
+            document=documents.load(name),
+            variables=variables,
+            timeout_seconds=self._timeout_seconds,
+        )
+        answer = self._exchange(call, units_of(name, variables), lambda asked: send_file(asked, upload))
+        if answer.status >= 500:
+            raise _server_error(answer, None)
+        return _whole(answer, name, is_write=True)
 
     def execute_batch(self, operations: Sequence[Operation], *, idempotency_key: str | None) -> BatchAnswer:
         """Run several mutations in one request, one after the other, each for itself.
@@ -170,19 +180,35 @@ class MondayClient:
             timeout_seconds=self._timeout_seconds,
             idempotency_key=idempotency_key,
         )
-        answer = self._exchange(call, units)
+        answer = self._exchange(call, units, lambda asked: transport.send(asked, self._session))
         if answer.status >= 500:
             raise _server_error(answer, None)
         return answer
 
-    def _exchange(self, call: Call, units: Mapping[str, int]) -> Answer:
+    def _exchange(self, call: Call, units: Mapping[str, int], send: Callable[[Call], Answer]) -> Answer:
         if self._gate is None:
-            return transport.send(call, self._session)
+            return send(call)
         with self._gate.passing(units, is_write=documents.is_mutation(call.document)) as passage:
             asked = replace(call, document=asking_its_cost(call.document))
-            answer, cost = taking_its_cost(transport.send(asked, self._session))
+            answer, cost = taking_its_cost(send(asked))
             passage.answered(answer.headers, cost, _whole_fault(answer))
         return answer
+
+
+def _whole(answer: Answer, name: str, *, is_write: bool) -> dict[str, Any]:
+    """The data of an answer to one document, when nothing of it is missing."""
+    fault = _first_fault(answer)
+    data = answer.body.get("data")
+    if fault is not None:
+        if fault.kind is FaultKind.SERVER_ERROR:
+            raise _server_error(answer, fault)
+        known = data if isinstance(data, dict) else None
+        raise MondayFaultError(fault, data=known, unknown=_error_paths(answer))
+    if not isinstance(data, dict):
+        raise MondayUncertainError("monday.com answered without data and without an error.")
+    if is_write and None in data.values():
+        raise MondayUncertainError(f"monday.com gave no result for {name} and no error.")
+    return data
 
 
 def _first_fault(answer: Answer) -> Fault | None:

@@ -24,6 +24,7 @@ from app.settings import Settings
 #: What the app asks for; the reason of each is in ``monday_manifest/scopes.yaml``.
 SCOPES = (
     "account:read",
+    "assets:read",
     "boards:read",
     "boards:write",
     "me:read",

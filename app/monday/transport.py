@@ -9,7 +9,7 @@ Nothing here repeats a call, and nothing here logs a header or a body.
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -20,12 +20,14 @@ import urllib3
 from gql.graphql_request import GraphQLRequest
 from gql.transport.exceptions import TransportConnectionFailed
 from gql.transport.requests import RequestsHTTPTransport
-from graphql import DocumentNode, ExecutionResult
+from graphql import DocumentNode, ExecutionResult, print_ast
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests_toolbelt import MultipartEncoder
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from app.clock import elapsed_time
+from app.errors import SupportError
 from app.logs import get_logger
 from app.monday.errors import MondayUncertainError, MondayUnreachableError
 
@@ -33,6 +35,8 @@ API_VERSION = "2026-10"
 CONNECT_TIMEOUT_SECONDS = 5.0
 #: A hundred items with a hundred updates each stay far below; more is not an answer to a question of ours.
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+#: Files are read and sent in pieces of this size.
+PIECE_BYTES = 1024 * 1024
 
 # RequestException is an OSError; reading the raw answer raises urllib3's own.
 _NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError)
@@ -60,6 +64,23 @@ class Call:
     variables: Mapping[str, Any]
     timeout_seconds: float
     idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that is to be sent."""
+
+    name: str
+    #: In bytes; exactly what its pieces come to.
+    size: int
+    #: Gives its content from the beginning.
+    pieces: Callable[[], Iterable[bytes]]
+
+
+class FileUnreadableError(SupportError):
+    """What should be a file's address does not give the file."""
+
+    code = "file_unreadable"
 
 
 def send(call: Call, session: requests.Session | None = None) -> Answer:
@@ -101,6 +122,108 @@ def post_json(url: str, body: Mapping[str, Any], *, timeout_seconds: float) -> A
         return _read(response, timeout_seconds)
     except _NETWORK_ERRORS as error:
         raise failure(error) from error
+
+
+def send_file(call: Call, upload: Upload) -> Answer:
+    """Send a call that brings a file as its variable ``file``, once, and return what came back.
+
+    The form is that of monday.com's own clients: the parts ``query``, ``variables``, ``map`` and the file.
+
+    Raises:
+        MondayUnreachableError: no connection came about; surely no effect.
+        MondayUncertainError: the call was sent, wholly or in part, and no JSON object came back in time.
+    """
+    url = f"{call.api_url}/file"
+    deadline = elapsed_time() + call.timeout_seconds
+    form = MultipartEncoder(
+        fields={
+            "query": print_ast(call.document),
+            "variables": json.dumps({**call.variables, "file": None}),
+            "map": json.dumps({"file": ["variables.file"]}),
+            "file": (upload.name, _Timed(upload, deadline), "application/octet-stream"),
+        }
+    )
+    try:
+        response = shared_session(url).post(
+            url,
+            data=form,
+            headers={
+                "API-Version": API_VERSION,
+                "User-Agent": "synerity-support",
+                "Content-Type": form.content_type,
+            },
+            auth=_RawToken(call.token),
+            timeout=_timeouts(call.timeout_seconds),
+            allow_redirects=False,
+            stream=True,
+        )
+        answer = _read(response, call.timeout_seconds)
+    except _NETWORK_ERRORS as error:
+        raise failure(error) from error
+    _compare_version(answer)
+    return answer
+
+
+def download(url: str, *, size: int, timeout_seconds: float) -> Iterator[bytes]:
+    """What stands at a file's address, as it comes; nothing of ours is sent along.
+
+    Raises:
+        FileUnreadableError: it was not answered with a file of that size in bytes.
+        MondayUnreachableError, MondayUncertainError: it can't be reached, or breaks off.
+    """
+    deadline, left = elapsed_time() + timeout_seconds, size
+    try:
+        response = shared_session(url).get(
+            url,
+            auth=_RawToken(None),
+            timeout=_timeouts(timeout_seconds),
+            allow_redirects=False,
+            stream=True,
+            headers={"Accept-Encoding": "identity"},
+        )
+        with response:
+            if response.status_code != requests.codes.ok:
+                raise FileUnreadableError(
+                    f"The file's address was answered with HTTP status {response.status_code}.",
+                    permanent=400 <= response.status_code < 500,
+                )
+            # read1 gives what is there; the other ways to read wait for a full buffer.
+            while piece := response.raw.read1(PIECE_BYTES, decode_content=False):
+                left -= len(piece)
+                if left < 0:
+                    break
+                yield piece
+                if elapsed_time() > deadline:
+                    raise TimeoutError
+    except _NETWORK_ERRORS as error:
+        raise failure(error) from error
+    if left:
+        raise FileUnreadableError("The file that came is not as large as monday.com says.")
+
+
+class _Timed:
+    """A file that is read while it is sent, and not beyond a moment."""
+
+    def __init__(self, upload: Upload, deadline: float) -> None:
+        self._pieces = iter(upload.pieces())
+        self._rest = b""
+        self._deadline = deadline
+        #: Bytes that are still to be read: what the encoder goes by.
+        self.len = upload.size
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, as many as asked for unless the file ends."""
+        if elapsed_time() > self._deadline:
+            raise TimeoutError
+        wanted = self.len if size < 0 else size
+        while len(self._rest) < wanted and (piece := next(self._pieces, None)) is not None:
+            self._rest += piece
+        taken, self._rest = self._rest[:wanted], self._rest[wanted:]
+        if not taken and wanted > 0:
+            # The encoder would ask for ever.
+            raise FileUnreadableError("Less of a file is kept than it has.")
+        self.len -= len(taken)
+        return taken
 
 
 def failure(error: BaseException) -> MondayUnreachableError | MondayUncertainError:

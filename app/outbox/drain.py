@@ -6,7 +6,7 @@ a recorded answer is repeated as it was while monday.com still remembers its key
 each change is looked for first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from random import random
@@ -23,7 +23,7 @@ from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
 from app.logs import get_logger
 from app.monday import batch, waits
-from app.monday.client import MondayClient
+from app.monday.client import BatchAnswer, MondayClient
 from app.monday.errors import (
     BudgetSpentError,
     MondayFaultError,
@@ -31,7 +31,9 @@ from app.monday.errors import (
     MondayUnreachableError,
 )
 from app.monday.faults import Fault, FaultKind
-from app.outbox import planning
+from app.monday.transport import Upload
+from app.outbox import alone, planning
+from app.outbox.alone import FILE_TRIES, FileMissingError
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation
 from app.outbox.service import SettledChange, settled
@@ -58,6 +60,22 @@ class Hooks(Protocol):
         self, session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]
     ) -> str | None:
         """Which of an item's updates is the one this change posted, if any; replies have a ``parent_id``."""
+        ...
+
+    def upload(self, database: Database, change: SettledChange) -> Upload:
+        """The content of the file that a change adds.
+
+        Raises:
+            FileMissingError: it is not kept here (any more).
+        """
+        ...
+
+    def known_files(self, session: Session, change: SettledChange) -> Collection[str]:
+        """The files where a change adds one of which is known where they come from."""
+        ...
+
+    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:
+        """The content of a change's file is missing: another change will add it."""
         ...
 
 
@@ -100,8 +118,13 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
             if request is None:
                 planned = planning.plan(session, held.account_id, board_id)
                 if not planned.operations:
-                    lanes.finish(session, held, now=lease_time())
-                    return True
+                    later = planning.next_moment(session, held.account_id, board_id)
+                    if later is None:
+                        lanes.finish(session, held, now=lease_time())
+                        return True
+                    # Whatever people want meanwhile is more urgent, and ends the waiting.
+                    lanes.snooze(session, held, until=later, failed=False, priority=Priority.SWEEP)
+                    return False
                 gather = planning.gather_seconds(session, held, board_id, planned, writer.clock.now())
                 if gather > 0:
                     lanes.snooze(
@@ -110,7 +133,8 @@ def drain_board(writer: BoardWriter, held: Claim, board_id: str) -> bool:
                     return False
                 request = planning.begin(session, held.account_id, board_id, planned.operations)
             priority = planning.priority_of(session, request)
-        if lease_time() - request.first_sent > KEY_LIFE_SECONDS:
+        is_old = lease_time() - request.first_sent > KEY_LIFE_SECONDS
+        if is_old and not alone.goes_alone(_operations(request)):
             _look_for_effects(writer, held, request)
         elif not _send(writer, held, request, priority, repeated=repeated):
             return False
@@ -137,15 +161,25 @@ def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority
     """Send a request and record its answer; False when the lane was snoozed instead."""
     operations = _operations(request)
     reach("outbox.before_call")
+    client = writer.client.at(priority)
     try:
-        answer = writer.client.at(priority).execute_batch(
-            [batch.Operation(o.alias, o.document, o.variables) for o in operations],
-            idempotency_key=request.key,
-        )
+        if alone.goes_alone(operations):
+            answer = _call_alone(writer, client, held, operations[0], repeated=repeated)
+        else:
+            answer = client.execute_batch(
+                [batch.Operation(o.alias, o.document, o.variables) for o in operations],
+                idempotency_key=request.key,
+            )
     except BudgetSpentError as error:
         _put_back(writer, held, request, priority, error, repeated=repeated)
         return False
+    except FileMissingError:
+        _fetch_again(writer, held, request)
+        return True
     except MondayUncertainError as error:
+        if alone.goes_alone(operations):
+            _put_off(writer, held, request, error.message)
+            return True
         _wait(writer, held, error.message, _backoff(held.attempts, None))
         return False
     except (MondayUnreachableError, MondayFaultError) as error:
@@ -168,6 +202,51 @@ def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority
         reach("outbox.before_commit")
     reach("outbox.committed")
     return True
+
+
+def _call_alone(
+    writer: BoardWriter, client: MondayClient, held: Claim, operation: Operation, *, repeated: bool
+) -> BatchAnswer:
+    """Carry out what goes by itself; a file that may have been sent before is looked for first."""
+    with writer.database.reading() as session:
+        [row] = _changes(session, operation)
+        change, attempts = settled(row), row.attempts
+        known = writer.hooks.known_files(session, change)
+    if change.kind == "remove_file":
+        alone.take_out(client, operation, change.content["asset_id"])
+        return BatchAnswer({operation.alias: {"id": change.content["asset_id"]}}, {}, replayed=False)
+    asset_id = alone.find_file(client, operation, change, known) if repeated or attempts else None
+    if asset_id is None:
+        upload = writer.hooks.upload(writer.database, change)
+        with writer.database.transaction() as session:
+            lanes.renew(session, held, now=lease_time(), lease_seconds=writer.lease_seconds)
+        asset_id = alone.add_file(client, operation, upload)
+    return BatchAnswer({operation.alias: {"id": asset_id}}, {}, replayed=False)
+
+
+def _put_off(writer: BoardWriter, held: Claim, request: Request, reason: str) -> None:
+    """Nobody knows what became of what goes by itself: it is tried again later, and the others go on."""
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        for operation in _operations(request):
+            _want_again(session, operation, reason)
+            for change in _changes(session, operation):
+                change.not_before = lease_time() + _backoff(change.attempts, None)
+                if change.attempts >= FILE_TRIES:
+                    change.state, change.settled_at = "parked", writer.clock.now()
+                    change.reason = f"monday.com did not take a file {change.attempts} times. {reason}"
+        _close(session, request, [])
+
+
+def _fetch_again(writer: BoardWriter, held: Claim, request: Request) -> None:
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        for operation in _operations(request):
+            for change in _changes(session, operation):
+                change.state, change.settled_at = "dropped", writer.clock.now()
+                change.reason = "its file is fetched again"
+                writer.hooks.fetch_again(session, settled(change), writer.clock.now())
+        _close(session, request, [])
 
 
 def _record(

@@ -24,7 +24,7 @@ class Change(Base):
     account_id: Mapped[str] = mapped_column(String(32))
     board_id: Mapped[str] = mapped_column(String(32))
     #: ``create_item`` | ``move_item`` | ``set_column`` | ``create_update`` | ``edit_update``
-    #: | ``delete_update`` | ``notify``
+    #: | ``delete_update`` | ``notify`` | ``add_file`` | ``remove_file``
     kind: Mapped[str] = mapped_column(String(24))
     #: The item the change is for; None while that item is still to be created (see ``after_id``).
     item_id: Mapped[str | None] = mapped_column(String(32), default=None)
@@ -43,6 +43,8 @@ class Change(Base):
     priority: Mapped[int] = mapped_column(Integer, default=0)
     share: Mapped[str] = mapped_column(String(80), default="")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    #: Real epoch seconds before which it is not tried again; its board's other changes go on.
+    not_before: Mapped[float] = mapped_column(Float, default=0.0)
     reason: Mapped[str | None] = mapped_column(Text, default=None)
     wanted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -37,7 +37,19 @@ def _ready(account_id: str, board_id: str) -> tuple[ColumnElement[bool], ...]:
         Change.board_id == board_id,
         Change.state == "wanted",
         or_(Change.item_id.is_not(None), Change.kind == "create_item"),
+        Change.not_before <= lease_time(),
     )
+
+
+def next_moment(session: Session, account_id: str, board_id: str) -> float | None:
+    """When the first of a board's changes that were put off may be tried again; None when there is none."""
+    query = select(func.min(Change.not_before)).where(
+        Change.account_id == account_id,
+        Change.board_id == board_id,
+        Change.state == "wanted",
+        Change.not_before > lease_time(),
+    )
+    return session.execute(query).scalar_one_or_none()
 
 
 def urgency(session: Session, held: Claim, board_id: str) -> Priority:

@@ -21,7 +21,12 @@ DOCUMENTS = {
     "edit_update": "edit_update",
     "delete_update": "delete_update",
     "notify": "create_notification",
+    "remove_file": "update_assets_on_item",
 }
+#: What ``add_file`` is carried out with, by whether the file goes to an update.
+FILE_DOCUMENTS = {True: "add_file_to_update", False: "add_file_to_column"}
+#: Kinds that share no request: a file comes by another door, and to take one away others have to be read.
+ALONE = frozenset({"add_file", "remove_file"})
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,12 @@ def plan_request(
     """Plan the next request from the wanted changes of one board, oldest first.
 
     The last of several values for one column of an item wins; the changes it overtakes are
-    carried out with it. Everything for one item that is not a column change keeps its order.
+    carried out with it. Everything for one item that is not a column change keeps its order. What has to go
+    alone goes when it is the first; until then the others pass it by.
     """
+    if changes and changes[0].kind in ALONE:
+        return [_numbered(board_id, 0, _single(board_id, changes[0]))]
+    changes = [change for change in changes if change.kind not in ALONE]
     operations: list[Operation | _Gathered] = []
     columns: dict[str, _Gathered] = {}
     for change in changes:
@@ -106,9 +115,23 @@ def _single(board_id: str, change: WantedChange) -> Operation:
         variables = {"user_id": change.content["user_id"], "text": change.content["text"]}
         variables["target_id"] = change.item_id
         return Operation("", DOCUMENTS[change.kind], variables, (change.id,), None)
+    elif change.kind == "add_file":
+        return _file_added(change)
+    elif change.kind == "remove_file":
+        variables = {"board_id": board_id, "item_id": change.item_id, "column_id": change.column_id}
     else:
         variables = {"id": change.content["update_id"]}
     return Operation("", DOCUMENTS[change.kind], variables, (change.id,), change.item_id)
+
+
+def _file_added(change: WantedChange) -> Operation:
+    """A file for an update writes nothing that is read from the item: its pen may rest."""
+    update_id = change.content.get("update_id")
+    document = FILE_DOCUMENTS[update_id is not None]
+    if update_id is not None:
+        return Operation("", document, {"update_id": update_id}, (change.id,), None)
+    variables = {"item_id": change.item_id, "column_id": change.column_id}
+    return Operation("", document, variables, (change.id,), change.item_id)
 
 
 def _numbered(board_id: str, index: int, operation: Operation | _Gathered) -> Operation:

@@ -158,6 +158,35 @@ def want_notification(session: Session, target: Target, user_id: str, words: str
     return _want(session, target, "notify", {"user_id": user_id, "text": words}, now)
 
 
+def want_file(
+    session: Session,
+    target: Target,
+    *,
+    content: Mapping[str, Any],
+    column_id: str | None = None,
+    now: datetime,
+) -> int:
+    """Want a file of ours at an update (``content["update_id"]``), or in a column of the item.
+
+    ``content`` must have ``file_id``, under which its content is found, ``name`` and ``size`` in bytes.
+    """
+    return _want(session, target, "add_file", content, now, column_id)
+
+
+def want_file_removed(
+    session: Session, target: Target, column_id: str, *, content: Mapping[str, Any], now: datetime
+) -> int:
+    """Want a file taken out of a column of the item; ``content`` must have its ``asset_id``."""
+    return _want(session, target, "remove_file", content, now, column_id)
+
+
+def count_files(session: Session, account_id: str, board_id: str) -> int:
+    """How many files wait for their turn on a board."""
+    here = (Change.account_id == account_id, Change.board_id == board_id, Change.kind == "add_file")
+    query = select(func.count()).where(*here, Change.state.in_(("wanted", "sent")))
+    return session.execute(query).scalar_one()
+
+
 def want_move(session: Session, target: Target, group_id: str, *, now: datetime) -> bool:
     """Want an item moved to a group of its board; False when that is wanted (or parked) already."""
     query = select(Change.id).where(
@@ -204,7 +233,7 @@ def drop_about_missing(
 
     Also replies to them: nothing can answer what is gone.
     """
-    kinds = ("create_update", "edit_update", "delete_update")
+    kinds = ("create_update", "edit_update", "delete_update", "add_file")
     query = select(Change).where(*_same_item(target), Change.kind.in_(kinds), Change.state.in_(_UNSENT))
     dropped = []
     for change in session.execute(query.with_for_update()).scalars():
@@ -223,6 +252,12 @@ def take_back(session: Session, change_id: int, *, now: datetime) -> bool:
         return False
     change.state, change.reason, change.settled_at = "dropped", "taken back", now
     return True
+
+
+def are_sent(session: Session, change_ids: Sequence[int]) -> bool:
+    """Whether any of some changes is on its way to monday.com just now."""
+    query = select(Change.id).where(Change.id.in_(change_ids), Change.state == "sent")
+    return bool(change_ids) and session.execute(query).first() is not None
 
 
 def pending_values(session: Session, target: Target) -> dict[str, Mapping[str, Any]]:
@@ -293,7 +328,7 @@ def replay(session: Session, change_ids: Sequence[int] | None, *, now: datetime)
     changes = session.execute(query).scalars().all()
     for change in changes:
         change.state, change.reason, change.attempts, change.settled_at = "wanted", None, 0, None
-        change.wanted_at = now
+        change.wanted_at, change.not_before = now, 0.0
         _ask(session, change.account_id, change.board_id)
     return len(changes)
 

@@ -4,7 +4,7 @@ Each function handles one item that was just read, in one transaction with every
 follows: state, wanted changes, timers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,15 +17,18 @@ from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.conversation import service as conversation
-from app.conversation.service import Ends
+from app.conversation.service import Ends, Heard
 from app.errors import ParkedError
+from app.files import service as files
+from app.files.models import File
+from app.files.service import FileTerms, Way
 from app.inbox import service as inbox
 from app.lanes.service import LaneName
 from app.links import service as links
 from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.rules.merge import Owner
-from app.mirror.seen import ItemSeen
+from app.mirror.seen import ItemSeen, UpdateSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
 from app.sla import service as sla
@@ -75,6 +78,7 @@ def on_customer_item(
     partner_account_id: str,
     *,
     told: Told,
+    terms: FileTerms,
     now: datetime,
 ) -> str | None:
     """Follow an item on a customer's tickets board; the reason when it is none to follow.
@@ -99,8 +103,10 @@ def on_customer_item(
     if opened is not None:
         # It may have waited for us for so long that somebody has to be told at once.
         warnings.tell(session, case.told, opened.warnings, now=now)
-    if presence.follow(session, case.theirs, case.desk, item, told.departure, now=now):
+    is_back = presence.follow(session, case.theirs, case.desk, item, told.departure, now=now)
+    if is_back:
         _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+    newly_bearing = files.note_seen(session, side, item, board, is_back=is_back, now=now)
     if item.is_known:
         outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
         _tell(session, case, side, board, outcome, case.customer.language, now)
@@ -110,9 +116,10 @@ def on_customer_item(
             at = told.changed_at.get(acute.COLUMN, now)
             noted += acute.follow_customer(session, case.customer, *ends, value, at, now)
         _note(session, case, noted, now)
-        _hear_customer(session, case, item, told, now)
+        _hear_customer(session, case, item, told, newly_bearing, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+    carry_files(session, side.story, terms, now=now)
     return None
 
 
@@ -122,6 +129,7 @@ def on_desk_item(
     board: BoardMap,
     *,
     told: Told,
+    terms: FileTerms,
     now: datetime,
 ) -> str | None:
     """Follow an item on the service desk; the reason when it is none of ours to follow."""
@@ -133,22 +141,44 @@ def on_desk_item(
     if side.state in mirror.REPLACED:
         return presence.follow_replaced(session, side, item, now=now)
     case = _case(session, side)
-    if presence.follow(session, case.desk, case.theirs, item, told.departure, now=now):
+    is_back = presence.follow(session, case.desk, case.theirs, item, told.departure, now=now)
+    if is_back:
         _show_clock(session, case, sla.read(session, case.ticket.id, now=now), now)
+    newly_bearing = files.note_seen(session, side, item, board, is_back=is_back, now=now)
     if item.is_known:
-        _follow_desk_item(session, case, item, told, now)
+        _follow_desk_item(session, case, item, told, newly_bearing, now)
     group_id = case.customer.desk_group_id
     if item.state == "active":
         presence.keep_in_its_group(session, case.desk, item, group_id, now=now)
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+    carry_files(session, side.story, terms, now=now)
     return None
 
 
-def _hear_customer(session: Session, case: _Case, item: ItemSeen, told: Told, now: datetime) -> None:
+def carry_files(session: Session, story: str, terms: FileTerms, *, now: datetime) -> None:
+    """Want the next step of every file of a ticket, on both sides."""
+    if not files.are_there(session, story):
+        return
+    case = _case(session, mirror.require_side(session, story, "desk"))
+    (desk, desk_board), (theirs, their_board) = case.desk, case.theirs
+    files.carry(session, Way(desk, theirs, their_board, case.customer.language), terms, now=now)
+    files.carry(session, Way(theirs, desk, desk_board, DESK_LANGUAGE), terms, now=now)
+
+
+def link_file(session: Session, file_id: int, terms: FileTerms, *, now: datetime) -> None:
+    """Tell a link in the place of a file that can't be copied."""
+    file = session.get_one(File, file_id)
+    case = _case(session, mirror.require_side(session, file.story, "desk"))
+    language = case.customer.language if file.role == "desk" else DESK_LANGUAGE
+    files.link_instead(session, file_id, terms, language, now=now)
+
+
+def _hear_customer(
+    session: Session, case: _Case, item: ItemSeen, told: Told, newly_bearing: Collection[str], now: datetime
+) -> None:
     if item.updates is None:
         return
-    ends = case.ends(case.theirs[0])
-    heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
+    heard = _take_in(session, case, case.theirs[0], item.updates, told, newly_bearing, now)
     if not heard.questions:
         return
     asked = [Event(Kind.QUESTION, one.at, f"question:{one.update_id}") for one in heard.questions]
@@ -167,7 +197,29 @@ def _hear_customer(session: Session, case: _Case, item: ItemSeen, told: Told, no
     _note(session, case, asked, now)
 
 
-def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told, now: datetime) -> None:
+def _take_in(
+    session: Session,
+    case: _Case,
+    side: Side,
+    updates: Sequence[UpdateSeen],
+    told: Told,
+    newly_bearing: Collection[str],
+    now: datetime,
+) -> Heard:
+    return conversation.take_in(
+        session,
+        case.ends(side),
+        updates,
+        now=now,
+        deleted=told.deleted_updates,
+        bearing=files.bearing(session, side),
+        newly_bearing=newly_bearing,
+    )
+
+
+def _follow_desk_item(
+    session: Session, case: _Case, item: ItemSeen, told: Told, newly_bearing: Collection[str], now: datetime
+) -> None:
     """Follow what technicians changed and wrote; also on an item that they have put away since."""
     side, board = case.desk
     outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=told.changed_at, now=now)
@@ -196,8 +248,7 @@ def _follow_desk_item(session: Session, case: _Case, item: ItemSeen, told: Told,
         mirror.write(session, *case.theirs, "technician", names, now=now)
     # Of a deleted item monday.com may show a part of the notes only; what repeats one must stay inside.
     if item.updates is not None and item.state != "deleted":
-        ends = case.ends(side)
-        heard = conversation.take_in(session, ends, item.updates, now=now, deleted=told.deleted_updates)
+        heard = _take_in(session, case, side, item.updates, told, newly_bearing, now)
         stamp = now.isoformat()
         said = [Event(Kind.ANSWER, s.at, f"answer:{s.update_id}:{stamp}", s.update_id) for s in heard.answers]
         said += [

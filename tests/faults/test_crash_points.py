@@ -36,12 +36,17 @@ def live_through(world: World, work: Work) -> None:
     world.describes(ticket)
     asked = world.writes(ticket, CUSTOMER)
     world.sets_the_priority(ticket, CUSTOMER, "high")
+    assert asked is not None
+    world.hangs(ticket, asked)
+    world.puts_a_file(ticket, CUSTOMER)
     world.delivers()
     work()
     told = world.writes(ticket, DESK, answers=asked)
     noted = world.writes(ticket, DESK, public=False)
     assert told is not None
     assert noted is not None
+    world.hangs(ticket, told)
+    world.hangs(ticket, noted)
     world.takes(ticket)
     world.sets_the_status(ticket, "waiting_customer")
     world.trespasses(ticket, CUSTOMER)
@@ -50,6 +55,7 @@ def live_through(world: World, work: Work) -> None:
     work()
     world.edits(ticket, told)
     world.deletes(ticket, noted)
+    world.takes_a_file_out(ticket, CUSTOMER)
     world.delivers()
     work()
     world.waits(hours=24 * 5)

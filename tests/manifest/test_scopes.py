@@ -24,6 +24,7 @@ KNOWN_SCOPES = {
 SCOPE_OF_FIELD = {
     "me": "me:read",
     "account": "account:read",
+    "assets": "assets:read",
     "boards": "boards:read",
     "items": "boards:read",
     "items_page": "boards:read",
@@ -40,6 +41,9 @@ SCOPE_OF_FIELD = {
     "create_update": "updates:write",
     "edit_update": "updates:write",
     "delete_update": "updates:write",
+    "add_file_to_update": "updates:write",
+    "add_file_to_column": "boards:write",
+    "update_assets_on_item": "boards:write",
     "create_board": "boards:write",
     "create_group": "boards:write",
     "update_group": "boards:write",

@@ -72,6 +72,22 @@ class Message:
 
 
 @dataclass(eq=False)
+class Hung:
+    """A file that somebody has hung on a message, or put in the shared column."""
+
+    side: Side
+    asset_id: str
+    #: It stands nowhere else.
+    name: str
+    #: None: it was put in the column.
+    message: Message | None = None
+    #: Who put it there has taken it out.
+    is_gone: bool = False
+    #: It was put on an item of the desk in whose place another stands now.
+    is_left_behind: bool = False
+
+
+@dataclass(eq=False)
 class Ticket:
     """What people did to one ticket."""
 
@@ -95,6 +111,7 @@ class Ticket:
     #: The items that people put away, by side.
     away: dict[Side, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    files: list[Hung] = field(default_factory=list)
 
     def statuses(self) -> set[str]:
         """What the status may be at rest."""
@@ -106,6 +123,8 @@ class Ticket:
         if self.desk_id is not None:
             for message in self.messages:
                 message.is_left_behind |= message.side == DESK
+            for file in self.files:
+                file.is_left_behind |= file.side == DESK
             self.own.pop(DESK, None)
             self.group.pop(DESK, None)
         self.desk_id = desk_id
@@ -117,8 +136,14 @@ class Ticket:
 
 
 def secrets(tickets: list[Ticket]) -> list[str]:
-    """All words that were never meant for a customer."""
-    return [
+    """All words, and names of files, that were never meant for a customer."""
+    inside = [
+        file.name
+        for ticket in tickets
+        for file in ticket.files
+        if file.message is not None and not any(version.is_public for version in file.message.versions)
+    ]
+    return inside + [
         version.words
         for ticket in tickets
         for message in ticket.messages

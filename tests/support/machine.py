@@ -115,6 +115,19 @@ class Boards(RuleBasedStateMachine):
             else:
                 self.world.likes(ticket, message)
 
+    @rule(
+        ticket=tickets,
+        which=MESSAGES,
+        side=SIDES,
+        what=st.sampled_from(("hangs", "hangs", "puts_a_file", "takes_a_file_out")),
+    )
+    def files_come_and_go(self, ticket: Ticket, which: int, side: Side, what: str) -> None:
+        if what == "hangs":
+            for of, message in self._message(which):
+                self.world.hangs(of, message)
+        else:
+            getattr(self.world, what)(ticket, side)
+
     @rule(ticket=tickets, side=SIDES, how=st.sampled_from(("archive", "delete", "return", "return")))
     def leaves_or_returns(self, ticket: Ticket, side: Side, how: str) -> None:
         if how == "return":

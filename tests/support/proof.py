@@ -18,7 +18,7 @@ query ($boards: [ID!]) {
     id
     items_page(limit: 500) {
       items {
-        id name group { id } column_values { id text }
+        id name group { id } column_values { id text } assets { name }
         updates(limit: 100) { id text_body replies { id text_body } }
       }
     }
@@ -52,6 +52,8 @@ class Shown:
     texts: dict[str, str]
     #: Every update and reply, by its id.
     updates: dict[str, str]
+    #: The names of all its files.
+    files: list[str]
 
 
 def prove(world: "World") -> None:
@@ -78,6 +80,7 @@ def prove(world: "World") -> None:
         assert [item.id for item in found] == [ticket.desk_id], number
         _prove_columns(world, ticket, their_item, found[0])
         _prove_messages(ticket, their_item, found[0])
+        _prove_files(ticket, their_item, found[0])
         _prove_own(ticket, their_item, found[0])
     _prove_secrecy(world, theirs)
 
@@ -105,7 +108,12 @@ def story(world: "World") -> dict[str, tuple[object, ...]]:
     ):
         for item in items:
             texts = sorted((key, text) for key, text in item.texts.items() if key not in _OF_THE_MOMENT)
-            told[f"{place}: {item.name}"] = (item.group, texts, sorted(item.updates.values()))
+            told[f"{place}: {item.name}"] = (
+                item.group,
+                texts,
+                sorted(item.updates.values()),
+                sorted(item.files),
+            )
     return told
 
 
@@ -128,7 +136,9 @@ def _shown(person: Person, boards: list[str]) -> list[list[Shown]]:
 def _item(seen: dict[str, Any]) -> Shown:
     updates = {one["id"]: one["text_body"] for top in seen["updates"] for one in (top, *top["replies"])}
     texts = {value["id"]: value["text"] or "" for value in seen["column_values"]}
-    return Shown(seen["id"], seen["name"], seen["group"]["id"], texts, updates)
+    return Shown(
+        seen["id"], seen["name"], seen["group"]["id"], texts, updates, [one["name"] for one in seen["assets"]]
+    )
 
 
 def _prove_columns(world: "World", ticket: Ticket, theirs: Shown, ours: Shown) -> None:
@@ -192,11 +202,27 @@ def _times(message: Message) -> tuple[int, int]:
     return (0, 1) if message.has_lost_its_copy else (1, 1)
 
 
+def _prove_files(ticket: Ticket, theirs: Shown, ours: Shown) -> None:
+    for file in ticket.files:
+        here, there = (theirs, ours) if file.side == CUSTOMER else (ours, theirs)
+        if file.message is None and not file.is_left_behind:
+            assert (file.name in here.files) is not file.is_gone, (file.name, here.files)
+        least, most = (1, 1) if file.message is None else _times(file.message)
+        if file.is_left_behind:
+            least, most = (0, 1)
+        elif file.is_gone:
+            least, most = (0, 0)
+        assert least <= there.files.count(file.name) <= most, (file.name, there.files)
+
+
 def _prove_secrecy(world: "World", theirs: list[list[Shown]]) -> None:
     words = secrets(world.tickets)
     words += [ticket.own[DESK] for ticket in world.tickets if DESK in ticket.own]
     shown = [
-        text for items in theirs for item in items for text in (*item.texts.values(), *item.updates.values())
+        text
+        for items in theirs
+        for item in items
+        for text in (*item.texts.values(), *item.updates.values(), *item.files)
     ]
     wanted = [row[0] for row in world.stage.rows(WANTED_OUTSIDE)]
     outside = "\n".join([*shown, *wanted])

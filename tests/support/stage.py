@@ -242,6 +242,7 @@ def _end_waits(session: Session, which: str, **parameters: int) -> None:
         text(f"UPDATE lanes SET not_before = 0 WHERE wanted > done AND not_before < :soon AND {which}"),
         {"soon": soon, **parameters},
     )
+    session.execute(text("UPDATE changes SET not_before = 0 WHERE not_before > 0 AND state = 'wanted'"))
 
 
 @contextmanager

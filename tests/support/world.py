@@ -16,7 +16,8 @@ from app.links import service as links
 from app.mirror import service as mirror
 from app.outbox import service as outbox
 from local.people import Person
-from tests.support.acted import CUSTOMER, DESK, Message, Shared, Side, Ticket, Version
+from tests.support import papers
+from tests.support.acted import CUSTOMER, DESK, Hung, Message, Shared, Side, Ticket, Version
 from tests.support.cast import OWN_COLUMN, furnish
 from tests.support.proof import prove
 from tests.support.stage import Delivery, Stage
@@ -181,6 +182,33 @@ class World:
         """Somebody beside the author likes a message."""
         if _stands(message) and self.is_there(ticket, message.side):
             self.cast.admin(ticket, message.side).ask(LIKE, {"id": message.update_id})
+
+    def hangs(self, ticket: Ticket, message: Message) -> None:
+        """An author hangs a file on a message."""
+        if not (_stands(message) and self.is_there(ticket, message.side)):
+            return
+        name = f"file-{next(self._serial)}.txt"
+        asset_id = papers.hang_on(self._acting(ticket, message.side), message.update_id, name)
+        ticket.files.append(Hung(message.side, asset_id, name, message))
+
+    def puts_a_file(self, ticket: Ticket, side: Side) -> None:
+        """Somebody puts a file in the shared column."""
+        if not self.is_there(ticket, side):
+            return
+        name = f"file-{next(self._serial)}.csv"
+        asset_id = papers.put_in_column(self._acting(ticket, side), _item(ticket, side), name)
+        ticket.files.append(Hung(side, asset_id, name))
+
+    def takes_a_file_out(self, ticket: Ticket, side: Side, which: int = 0) -> None:
+        """Somebody takes out of the column what that side has put there."""
+        own = [f for f in ticket.files if f.side == side and f.message is None and not f.is_gone]
+        own = [file for file in own if not file.is_left_behind]
+        if not own or not self.is_there(ticket, side):
+            return
+        file = own[which % len(own)]
+        file.is_gone = True
+        board = self.cast.board(ticket, side)
+        papers.take_from_column(self._acting(ticket, side), board, _item(ticket, side), file.asset_id)
 
     # What only one side may do, or may not
 
