@@ -22,8 +22,10 @@ from app.lanes.service import LaneName
 from app.monday.client import MondayClient
 from app.monday.faults import Fault, FaultKind
 from app.monday.gate import Gate
+from app.monday.transport import Upload
 from app.outbox import drain
 from app.outbox import service as outbox
+from app.outbox.alone import FileMissingError
 from app.outbox.drain import BoardWriter
 from app.outbox.models import Change, Request
 from app.outbox.planning import GATHER_SECONDS
@@ -55,6 +57,9 @@ class Hooks:
     """Remembers what it was told."""
 
     confirmed_ids: list[str] = field(default_factory=list)
+    #: What the files that are to be sent hold, by their names.
+    contents: dict[str, bytes] = field(default_factory=dict)
+    fetched_again: list[int] = field(default_factory=list)
 
     def confirmed(self, session: Session, change: SettledChange, result_id: str, now: datetime) -> None:
         self.confirmed_ids.append(result_id)
@@ -66,6 +71,18 @@ class Hooks:
         self, session: Session, change: SettledChange, updates: Sequence[Mapping[str, Any]]
     ) -> str | None:
         return None
+
+    def upload(self, database: Database, change: SettledChange) -> Upload:
+        content = self.contents.get(change.content["name"])
+        if content is None:
+            raise FileMissingError("It is not kept here.")
+        return Upload(change.content["name"], len(content), lambda: [content])
+
+    def known_files(self, session: Session, change: SettledChange) -> set[str]:
+        return set(self.confirmed_ids)
+
+    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:
+        self.fetched_again.append(change.id)
 
 
 @dataclass
@@ -363,3 +380,120 @@ def test_a_board_with_much_to_do_lets_others_have_their_turn(desk: Desk) -> None
     assert [state for state, _ in desk.states()].count("done") == MUTATIONS_PER_REQUEST
     assert desk.drain()
     assert [state for state, _ in desk.states()].count("done") == MUTATIONS_PER_REQUEST + 1
+
+
+CREATE_FILES = """
+mutation ($board: ID!) {
+  create_column(board_id: $board, title: "Files", id: "files", column_type: file) { id }
+}
+"""
+FILES = "query ($item: ID!) { items(ids: [$item]) { assets { name } updates { assets { name } } } }"
+UPLOAD = "add_file_to_"
+
+
+@dataclass
+class Shelf:
+    """An item that files are added to."""
+
+    desk: Desk
+    target: Target
+    update_id: str
+
+    def want(self, name: str, *, on_update: bool) -> int:
+        self.desk.hooks.contents[name] = b"paper"
+        content = {"file_id": 1, "name": name, "size": 5}
+        if on_update:
+            content["update_id"] = self.update_id
+        with self.desk.database.transaction() as session:
+            column_id = None if on_update else "files"
+            now = SystemClock().now()
+            return outbox.want_file(session, self.target, content=content, column_id=column_id, now=now)
+
+    def names(self) -> list[str]:
+        asked = {"item": self.target.item_id}
+        answer = self.desk.sandbox.graphql(self.desk.token, FILES, asked).json()
+        return sorted(asset["name"] for asset in answer["data"]["items"][0]["assets"])
+
+    def end_waits(self) -> None:
+        with self.desk.database.transaction() as session:
+            session.execute(update(Change).values(not_before=0.0))
+            session.execute(update(Lane).values(not_before=0.0, lease_until=0.0))
+
+
+@pytest.fixture
+def shelf(desk: Desk) -> Shelf:
+    desk.sandbox.graphql(desk.token, CREATE_FILES, {"board": desk.board_id})
+    desk.want("shelf")
+    assert desk.drain()
+    item_id = desk.hooks.confirmed_ids[0]
+    target = Target(desk.account_id, desk.board_id, item_id)
+    posted = desk.sandbox.graphql(
+        desk.token,
+        'mutation ($item: ID!) { create_update(item_id: $item, body: "x") { id } }',
+        {"item": item_id},
+    )
+    return Shelf(desk, target, posted.json()["data"]["create_update"]["id"])
+
+
+@pytest.mark.parametrize("on_update", [True, False])
+@pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "internal_500"])
+def test_a_file_whose_answer_was_lost_is_there_once(shelf: Shelf, kind: str, *, on_update: bool) -> None:
+    shelf.want("lost.txt", on_update=on_update)
+    shelf.desk.weather({"kind": kind, "times": 1, "operation": UPLOAD})
+    assert not shelf.desk.drain()
+    shelf.end_waits()
+    assert shelf.desk.drain()
+    assert shelf.names() == ["lost.txt"]
+    assert shelf.desk.states()[-1] == ("done", None)
+
+
+def test_a_file_that_is_put_off_holds_up_no_other(shelf: Shelf) -> None:
+    shelf.want("slow.txt", on_update=True)
+    shelf.desk.weather({"kind": "timeout_before", "times": 1, "operation": UPLOAD})
+    assert not shelf.desk.drain()
+    shelf.desk.want("neighbour")
+    assert not shelf.desk.drain()
+    assert "neighbour" in [item["sync_id"] for item in shelf.desk.items()]
+    assert shelf.desk.states()[1][0] == "wanted"
+
+
+def test_two_files_alike_are_both_added(shelf: Shelf) -> None:
+    shelf.want("same.txt", on_update=False)
+    shelf.want("same.txt", on_update=False)
+    shelf.desk.weather({"kind": "timeout_after", "times": 1, "after": 1, "operation": UPLOAD})
+    assert not shelf.desk.drain()
+    shelf.end_waits()
+    assert shelf.desk.drain()
+    assert shelf.names() == ["same.txt", "same.txt"]
+
+
+def test_a_file_for_an_update_that_is_gone_is_parked_when_it_has_been_looked_for(shelf: Shelf) -> None:
+    shelf.want("late.txt", on_update=True)
+    gone = "mutation ($id: ID!) { delete_update(id: $id) { id } }"
+    shelf.desk.sandbox.graphql(shelf.desk.token, gone, {"id": shelf.update_id})
+    assert not shelf.desk.drain()
+    shelf.end_waits()
+    assert shelf.desk.drain()
+    state, reason = shelf.desk.states()[-1]
+    assert (state, reason) == ("parked", "The update that the file belongs to is not there any more.")
+
+
+def test_a_file_that_is_not_kept_any_more_is_fetched_again(shelf: Shelf) -> None:
+    change_id = shelf.want("forgotten.txt", on_update=False)
+    shelf.desk.hooks.contents.clear()
+    assert shelf.desk.drain()
+    assert shelf.desk.hooks.fetched_again == [change_id]
+    assert shelf.desk.states()[-1] == ("dropped", "its file is fetched again")
+
+
+def test_taking_a_file_out_leaves_the_others(shelf: Shelf) -> None:
+    for name in ("first.txt", "second.txt"):
+        shelf.want(name, on_update=False)
+    assert shelf.desk.drain()
+    first, second = shelf.desk.hooks.confirmed_ids[1:]
+    for asset_id, left in ((first, ["second.txt"]), (first, ["second.txt"]), (second, [])):
+        with shelf.desk.database.transaction() as session:
+            now = SystemClock().now()
+            outbox.want_file_removed(session, shelf.target, "files", content={"asset_id": asset_id}, now=now)
+        assert shelf.desk.drain()
+        assert shelf.names() == left
