@@ -28,6 +28,8 @@ from app.settings import Settings
 RENEWED_BEFORE_END = timedelta(minutes=5)
 #: Somebody else's renewal need not be waited for while at least this is left.
 STILL_GOOD = timedelta(seconds=30)
+#: The scope without which an account's files are not followed.
+READS_FILES = "assets:read"
 
 _log = get_logger("accounts")
 
@@ -169,7 +171,7 @@ def is_active(session: Session, account_id: str) -> bool:
 def may_read_files(session: Session, account_id: str) -> bool:
     """Whether an account has let the app read its files; one that installed it long ago has not."""
     row = session.get(Installation, account_id)
-    return row is not None and "assets:read" in row.scopes.split()
+    return row is not None and READS_FILES in row.scopes.split()
 
 
 def pause(session: Session, account_id: str, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import click
 
+from app.accounts.service import READS_FILES
 from app.budgets.usage import Usage, usage
 from app.cli.surroundings import product_of_here
 from app.clock import lease_time
@@ -24,6 +25,9 @@ def status() -> None:
     for account in figures.accounts:
         note = f"  ({account.pause_reason})" if account.pause_reason else ""
         click.echo(f"  {account.slug:24} {account.role:9} {account.state}{note}")
+        if READS_FILES not in account.scopes:
+            again = f"{product.settings.base_url}/oauth/start?subdomain={account.slug}"
+            click.echo(f"    its files stay where they are until it agrees to {READS_FILES}: {again}")
         if account.account_id in used:
             click.echo(f"    {_budget(used[account.account_id])}")
     if not figures.accounts:

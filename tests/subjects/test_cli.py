@@ -68,6 +68,30 @@ def new_key() -> str:
     return CliRunner().invoke(cli, ["keys", "new"]).output.strip()
 
 
+@pytest.mark.parametrize(("scopes", "is_asked"), [("boards:read", True), ("boards:read assets:read", False)])
+def test_an_account_that_keeps_its_files_is_asked_for_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scopes: str, *, is_asked: bool
+) -> None:
+    url = sqlite_with_schema(tmp_path / "test.db")
+    with Database(url).transaction() as session:
+        session.add(
+            Installation(
+                account_id="7",
+                slug="acme",
+                name="Acme",
+                role="customer",
+                user_id="1",
+                access_token="",
+                scopes=scopes,
+                state="active",
+                installed_at=datetime(2026, 11, 23, tzinfo=UTC),
+            )
+        )
+    answer = run(monkeypatch, "status", DATABASE_URL=url, VAR_DIR=str(tmp_path), APP_ENV="development")
+    assert answer.exit_code == 0, answer.output
+    assert ("/oauth/start?subdomain=acme" in answer.output) is is_asked
+
+
 def test_a_new_key_can_encrypt() -> None:
     Fernet(new_key())
 
