@@ -14,6 +14,8 @@ _CHANGES = {
     "edit_update": "Edit an update",
     "delete_update": "Remove an update",
     "notify": "Notify a user",
+    "add_file": "Add a file",
+    "remove_file": "Take a file out of a column",
 }
 #: Events of our own.
 _OWN = {
