@@ -22,15 +22,16 @@ from app.ids import new_key
 from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
 from app.logs import get_logger
-from app.monday import batch, waits
-from app.monday.client import MondayClient
+from app.monday import batch, retrying
+from app.monday.client import BatchAnswer, MondayClient
 from app.monday.errors import (
     BudgetSpentError,
     MondayFaultError,
     MondayUncertainError,
     MondayUnreachableError,
 )
-from app.monday.faults import Fault, FaultKind
+from app.monday.faults import Fault
+from app.monday.retrying import Decision, Step, Work
 from app.outbox import planning
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation
@@ -142,54 +143,45 @@ def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority
             [batch.Operation(o.alias, o.document, o.variables) for o in operations],
             idempotency_key=request.key,
         )
-    except BudgetSpentError as error:
-        _put_back(writer, held, request, priority, error, repeated=repeated)
-        return False
-    except MondayUncertainError as error:
-        _wait(writer, held, error.message, _backoff(held.attempts, None))
-        return False
-    except (MondayUnreachableError, MondayFaultError) as error:
-        return _record_refusal(writer, held, request, error, repeated=repeated)
+    except (MondayUnreachableError, MondayUncertainError, MondayFaultError) as error:
+        work = Work.REPETITION if repeated else Work.REQUEST
+        decision = retrying.decide(retrying.failure_of(error, now=lease_time()), work, held.attempts, _roll())
+        return _turned_away(writer, held, request, priority, error, decision)
     reach("outbox.after_call")
     with writer.database.transaction() as session:
         set_priority(session, priority)
         lanes.confirm_held(session, held)
+        decisions = [_record(writer, session, held, operation, answer) for operation in operations]
         unclear = [
-            _record(
-                writer,
-                session,
-                operation,
-                answer.results.get(operation.alias),
-                answer.faults.get(operation.alias),
-            )
-            for operation in operations
+            operation
+            for operation, decision in zip(operations, decisions, strict=True)
+            if decision is not None and decision.step is Step.LOOK_FIRST
         ]
-        _close(session, request, [operation for operation in unclear if operation is not None])
+        _close(session, request, unclear)
+        waits = [one.seconds for one in decisions if one is not None and one.step is Step.RETRY]
+        if waits:
+            lanes.snooze(session, held, until=lease_time() + max(waits), failed=True)
         reach("outbox.before_commit")
     reach("outbox.committed")
-    return True
+    return not waits
 
 
 def _record(
-    writer: BoardWriter,
-    session: Session,
-    operation: Operation,
-    data: Mapping[str, Any] | None,
-    fault: Fault | None,
-) -> Operation | None:
-    """Record one alias; return it when nobody can say whether it took effect."""
+    writer: BoardWriter, session: Session, held: Claim, operation: Operation, answer: BatchAnswer
+) -> Decision | None:
+    """Record what became of one alias; what is to be done about it, where it did not take effect."""
     now = writer.clock.now()
-    creates = operation.document in ("create_item", "create_update")
+    data, fault = answer.results.get(operation.alias), answer.faults.get(operation.alias)
     if fault is None and data is not None:
         _confirm(writer.hooks, session, operation, str(data["id"]), now)
         return None
-    if creates and (fault is None or fault.kind is FaultKind.SERVER_ERROR):
-        return operation
-    if fault is not None and fault.permanent:
+    work = Work.CREATION if operation.document in ("create_item", "create_update") else Work.SETTING
+    decision = retrying.decide(retrying.failure_of_fault(fault), work, held.attempts, _roll())
+    if decision.step is Step.PARK and fault is not None:
         _refuse(writer.hooks, session, operation, fault, now)
-        return None
-    _want_again(session, operation, fault.message if fault else "monday.com gave no result.")
-    return None
+    elif decision.step is Step.RETRY:
+        _want_again(session, operation, fault.message if fault else "monday.com gave no result.")
+    return decision
 
 
 def _close(session: Session, request: Request, unclear: Sequence[Operation]) -> None:
@@ -239,50 +231,39 @@ def _want_again(session: Session, operation: Operation, reason: str) -> None:
         change.state, change.reason, change.attempts = "wanted", reason, change.attempts + 1
 
 
-def _put_back(
+def _turned_away(
     writer: BoardWriter,
     held: Claim,
     request: Request,
     priority: Priority,
-    error: BudgetSpentError,
-    *,
-    repeated: bool,
-) -> None:
-    """There is no room for a request: what it was to carry out is wanted as before, and waits."""
-    with writer.database.transaction() as session:
-        lanes.confirm_held(session, held)
-        if not repeated:
-            planning.mark(session, _operations(request), "wanted")
-            _close(session, request, [])
-        lanes.snooze(session, held, until=error.until, failed=False, priority=priority)
-
-
-def _record_refusal(
-    writer: BoardWriter,
-    held: Claim,
-    request: Request,
-    error: MondayUnreachableError | MondayFaultError,
-    *,
-    repeated: bool,
+    error: MondayUnreachableError | MondayUncertainError | MondayFaultError,
+    decision: Decision,
 ) -> bool:
-    """The whole request was turned away. A first sending then had no effect at all."""
-    fault = error.fault if isinstance(error, MondayFaultError) else None
-    if fault is not None and fault.permanent and fault.kind is not FaultKind.AUTHENTICATION:
-        if not repeated:
-            return _split(writer, held, request, fault)
-        # What the first sending did is still to be found out; this one was not carried out.
+    """The request failed as a whole: do what was decided; False when the lane was snoozed."""
+    if decision.step is Step.LOOK_FIRST:
         _look_for_effects(writer, held, request)
         return True
-    if not repeated and not (fault is not None and fault.kind is FaultKind.IN_PROGRESS):
-        with writer.database.transaction() as session:
-            lanes.confirm_held(session, held)
-            for operation in _operations(request):
-                _want_again(session, operation, error.message)
+    if decision.step is Step.PARK and isinstance(error, MondayFaultError):
+        return _split(writer, held, request, error.fault)
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        if not decision.keeps_request:
+            operations = _operations(request)
+            if isinstance(error, BudgetSpentError):
+                planning.mark(session, operations, "wanted")
+            else:
+                for operation in operations:
+                    _want_again(session, operation, error.message)
             _close(session, request, [])
-    if fault is not None and fault.kind is FaultKind.AUTHENTICATION:
+        if decision.step is Step.RETRY:
+            until = lease_time() + decision.seconds
+            # What is wanted meanwhile, and is more urgent, ends a wait for room, but none that we were told.
+            left = None if decision.counts else priority
+            lanes.snooze(session, held, until=until, failed=decision.counts, priority=left)
+    if decision.step is not Step.RETRY:
         raise error
-    wait = fault.retry_in_seconds if fault is not None else None
-    _wait(writer, held, error.message, _backoff(held.attempts, wait))
+    if decision.counts:
+        log.warning("board_waits", lane=held.key, reason=error.message, seconds=decision.seconds)
     return False
 
 
@@ -402,12 +383,5 @@ def _changes(session: Session, operation: Operation) -> Sequence[Change]:
     )
 
 
-def _wait(writer: BoardWriter, held: Claim, reason: str, seconds: float) -> None:
-    log.warning("board_waits", lane=held.key, reason=reason, seconds=seconds)
-    with writer.database.transaction() as session:
-        lanes.snooze(session, held, until=lease_time() + seconds, failed=True)
-
-
-def _backoff(attempts: int, told: float | None) -> float:
-    roll = random()  # noqa: S311 - it spreads load and guards nothing
-    return waits.back_off(attempts, roll) if told is None else waits.as_told(told, roll)
+def _roll() -> float:
+    return random()  # noqa: S311 - it spreads load and guards nothing

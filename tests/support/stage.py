@@ -32,6 +32,7 @@ from app.budgets.ledger import Ledger
 from app.clock import DevelopmentClock, elapsed_time, lease_time
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
+from app.monday.retrying import PATIENCE
 from app.onboarding import service as onboarding
 from app.settings import Settings
 from local.people import Board, Person, people_of
@@ -180,7 +181,7 @@ class Stage:
         with self.product.database.transaction() as session:
             # Leases of the dead have ended, and the first back-offs of what failed.
             session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
-            _end_waits(session, "attempts <= :patience", patience=holding.PATIENCE)
+            _end_waits(session, "attempts <= :patience", patience=PATIENCE)
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:
