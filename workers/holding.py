@@ -15,11 +15,9 @@ from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
 from app.monday import retrying
-from app.monday.errors import BudgetSpentError
+from app.monday.errors import BudgetSpentError, MondayFaultError
 from app.monday.retrying import Failure, Setback, Step, Work
 
-#: How many fresh tokens in a row may be refused before the account is paused.
-TOKENS_TRIED = 2
 #: A paused account is left alone; connecting it again wakes its lanes.
 PAUSED_SECONDS = 6 * 3600.0
 
@@ -52,10 +50,22 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
         return
     if not isinstance(error, SupportError):
         log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
-    is_left = decision.step is Step.LEAVE_ALONE
-    if is_left or (decision.step is Step.RENEW and not _renew_token(product, held, error)):
+    if decision.step is Step.LEAVE_ALONE:
         _leave_alone(product, held)
         return
+    if decision.step is Step.RENEW and isinstance(error, MondayFaultError):
+        try:
+            accounts.replace_refused(
+                product.database,
+                product.settings,
+                held.account_id,
+                error.token_print,
+                now=product.clock.now(),
+            )
+        except SupportError as trouble:
+            # Without a token of its own it fares as that says: the account is paused, or it is tried later.
+            let_go(product, held, events, trouble)
+            return
     _snooze(product, held, decision.seconds, failed=decision.counts)
 
 
@@ -65,22 +75,6 @@ def _failure(held: Claim, error: Exception) -> Failure:
     if isinstance(error, (InstallationPausedError, NotInstalledError)):
         return Failure(Setback.NOT_CONNECTED)
     return retrying.failure_of(error, now=lease_time())
-
-
-def _renew_token(product: Product, held: Claim, error: Exception) -> bool:
-    """monday.com refuses a token: get another; when that fails, or does not help, pause the account."""
-    now = product.clock.now()
-    if held.attempts < TOKENS_TRIED:
-        try:
-            token = accounts.access_token(product.database, product.settings, held.account_id, now=now)
-            accounts.access_token(product.database, product.settings, held.account_id, now=now, refused=token)
-        except InstallationPausedError:
-            return False
-        return True
-    reason = f"monday.com refuses every token ({error}) Let it install the app again."
-    with product.database.transaction() as session:
-        accounts.pause(session, held.account_id, reason)
-    return False
 
 
 def ring_what_waits(product: Product) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, String, Text
+from sqlalchemy import Float, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
@@ -36,3 +36,5 @@ class Installation(Base):
     #: Who renews the token now, and until when (real epoch seconds) nobody else may.
     refresh_claim: Mapped[str | None] = mapped_column(String(64), default=None)
     refresh_claimed_until: Mapped[float] = mapped_column(Float, default=0.0)
+    #: How many tokens in a row were renewed because monday.com refused the one before.
+    refused_tokens: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

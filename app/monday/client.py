@@ -114,7 +114,7 @@ class MondayClient:
             if fault.kind is FaultKind.SERVER_ERROR:
                 raise _server_error(answer, fault)
             known = data if isinstance(data, dict) else None
-            raise MondayFaultError(fault, data=known, unknown=_error_paths(answer))
+            raise MondayFaultError(fault, data=known, unknown=_error_paths(answer), token=self._token)
         if not isinstance(data, dict):
             raise MondayUncertainError("monday.com answered without data and without an error.")
         if idempotency_key is not None and None in data.values():
@@ -138,7 +138,7 @@ class MondayClient:
         data = answer.body.get("data")
         if not isinstance(data, dict):
             if not by_alias.keys() & {operation.alias for operation in operations}:
-                raise _refusal(answer, whole)
+                raise self._refusal(answer, whole)
             # A result that must not be null was: GraphQL then drops the other results as well.
             data = {}
         results: dict[str, Mapping[str, Any] | None] = {}
@@ -154,6 +154,11 @@ class MondayClient:
                 failed[alias] = fault
         replayed = answer.headers.get("idempotency-replayed", "").lower() == "true"
         return BatchAnswer(results, failed, replayed)
+
+    def _refusal(self, answer: Answer, fault: Fault | None) -> MondayFaultError | MondayUncertainError:
+        if fault is None or fault.kind is FaultKind.SERVER_ERROR:
+            return _server_error(answer, fault)
+        return MondayFaultError(fault, token=self._token)
 
     def _send(
         self,
@@ -198,12 +203,6 @@ def _whole_fault(answer: Answer) -> Fault | None:
         return fault
     stray = [error for error in _errors(answer) if not error.get("path")]
     return faults.classify(answer.status, answer.headers, {"errors": stray}) if stray else None
-
-
-def _refusal(answer: Answer, fault: Fault | None) -> MondayFaultError | MondayUncertainError:
-    if fault is None or fault.kind is FaultKind.SERVER_ERROR:
-        return _server_error(answer, fault)
-    return MondayFaultError(fault)
 
 
 def _server_error(answer: Answer, fault: Fault | None) -> MondayUncertainError:
