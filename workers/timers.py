@@ -19,6 +19,7 @@ from app.errors import SettingsError
 from app.factory import Product, build
 from app.lanes import service as lanes
 from app.logs import get_logger
+from app.onboarding import connections
 from app.settings import Settings
 from app.timers import service as timers
 from workers import holding
@@ -70,6 +71,9 @@ def poll(product: Product) -> bool:
     # One look at both: this is done several times a second.
     with product.database.reading() as session:
         next_due, bells = timers.next_due(session), lanes.waiting(session, now=lease_time())
+        is_untold = accounts.has_untold(session)
+    if is_untold:
+        tell_of_connections(product)
     if next_due is not None and next_due <= product.clock.now():
         while fire_due(product) == TIMERS_AT_ONCE:
             continue
@@ -77,6 +81,12 @@ def poll(product: Product) -> bool:
         return True
     product.doorbell.ring(bells)
     return bool(bells)
+
+
+def tell_of_connections(product: Product) -> None:
+    """Tell the technicians which accounts were paused or are back."""
+    with product.database.transaction() as session:
+        connections.tell_technicians(session, product.settings, now=product.clock.now())
 
 
 def fire_due(product: Product) -> int:

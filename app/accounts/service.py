@@ -178,6 +178,21 @@ def pause(session: Session, account_id: str, reason: str) -> None:
     _log.warning("paused", account_id=account_id, reason=reason)
 
 
+def has_untold(session: Session) -> bool:
+    """Whether the technicians have something to be told of; asked several times a second."""
+    query = select(Installation.account_id).where(Installation.told_state != Installation.state).limit(1)
+    return session.execute(query).first() is not None
+
+
+def take_untold(session: Session) -> Sequence[Account]:
+    """The accounts that were paused, or are back, since the technicians were told last; now they are."""
+    query = select(Installation).where(Installation.told_state != Installation.state).with_for_update()
+    rows = session.execute(query.order_by(Installation.account_id)).scalars().all()
+    for row in rows:
+        row.told_state = row.state
+    return [_account(row) for row in rows]
+
+
 def access_token(
     database: Database, settings: Settings, account_id: str, *, now: datetime, refused: str | None = None
 ) -> str:

@@ -178,6 +178,7 @@ class Stage:
         self.product = replace(self.product, ledger=Ledger(None, self.product.clock))
         jobs._products[:] = [self.product]
         fired = timers.fire_due(self.product)
+        timers.tell_of_connections(self.product)
         with self.product.database.transaction() as session:
             # Leases of the dead have ended, and the first back-offs of what failed.
             session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))

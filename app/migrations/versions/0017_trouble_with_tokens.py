@@ -1,4 +1,4 @@
-"""How many tokens of an account were refused one after the other."""
+"""How many tokens of an account were refused one after the other, and what the technicians know of it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,20 @@ def upgrade() -> None:
     op.add_column(
         "installations", sa.Column("refused_tokens", sa.Integer(), nullable=False, server_default="0")
     )
+    op.add_column(
+        "installations", sa.Column("told_state", sa.String(16), nullable=False, server_default="active")
+    )
+    # What was paused before is told of now.
+    op.create_index(
+        "installations_untold",
+        "installations",
+        ["account_id"],
+        sqlite_where=sa.text("told_state <> state"),
+        postgresql_where=sa.text("told_state <> state"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("installations_untold", "installations")
+    op.drop_column("installations", "told_state")
     op.drop_column("installations", "refused_tokens")
