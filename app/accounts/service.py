@@ -179,7 +179,7 @@ def pause(session: Session, account_id: str, reason: str) -> None:
 
 
 def has_untold(session: Session) -> bool:
-    """Whether the technicians have something to be told of; asked several times a second."""
+    """Whether the technicians have something to be told of."""
     query = select(Installation.account_id).where(Installation.told_state != Installation.state).limit(1)
     return session.execute(query).first() is not None
 

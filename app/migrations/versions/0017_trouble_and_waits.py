@@ -1,4 +1,4 @@
-"""How many tokens of an account were refused one after the other, and what the technicians know of it."""
+"""Tokens that were refused, what the technicians know of it, and lanes that wait for a moment."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,9 +24,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("told_state <> state"),
         postgresql_where=sa.text("told_state <> state"),
     )
+    op.create_index(
+        "lanes_ready",
+        "lanes",
+        ["not_before"],
+        sqlite_where=sa.text("wanted > done"),
+        postgresql_where=sa.text("wanted > done"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("lanes_ready", "lanes")
     op.drop_index("installations_untold", "installations")
     op.drop_column("installations", "told_state")
     op.drop_column("installations", "refused_tokens")
