@@ -24,11 +24,14 @@ GATHER_SECONDS, GATHER_STEP_SECONDS = 5.0, 1.0
 
 _BUMP = text(
     """
-    INSERT INTO written_items (account_id, board_id, item_id, revision)
-    VALUES (:account_id, :board_id, :item_id, 1)
-    ON CONFLICT (account_id, board_id, item_id) DO UPDATE SET revision = written_items.revision + 1
+    INSERT INTO written_items (account_id, board_id, item_id, revision, written_at)
+    VALUES (:account_id, :board_id, :item_id, :first, :now)
+    ON CONFLICT (account_id, board_id, item_id) DO UPDATE SET
+        revision = written_items.revision + 1, written_at = excluded.written_at
     """
 )
+#: The start of 2026: revisions that begin at the seconds since then fit into 32 bits until 2060.
+_REVISIONS_SINCE = 1_767_225_600
 
 _WANTED_HERE = "account_id = :account_id AND board_id = :board_id AND state = 'wanted'"
 _NEXT_PRIORITY = text(
@@ -182,8 +185,10 @@ def mark(session: Session, operations: Sequence[Operation], state: str) -> None:
 def bump(session: Session, request: Request) -> None:
     """Count one step of the pen for each item that a request writes: it is under way, or at rest again."""
     items = sorted({o["item_id"] for o in request.operations if o["item_id"] is not None})
-    rows = [
-        {"account_id": request.account_id, "board_id": request.board_id, "item_id": item} for item in items
-    ]
+    now = lease_time()
+    here = {"account_id": request.account_id, "board_id": request.board_id, "now": now}
+    # Odd, and more than the item had before it was forgotten: nothing is written every second for days.
+    first = 2 * max(int(now) - _REVISIONS_SINCE, 0) + 1
+    rows = [{**here, "item_id": item, "first": first} for item in items]
     if rows:
         session.connection().execute(_BUMP, rows)

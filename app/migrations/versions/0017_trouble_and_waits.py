@@ -1,4 +1,4 @@
-"""Tokens that were refused, what the technicians know of it, and lanes that wait for a moment."""
+"""Tokens that were refused, what the technicians know of it, lanes that wait, and when items were written."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,9 +31,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("wanted > done"),
         postgresql_where=sa.text("wanted > done"),
     )
+    op.add_column("written_items", sa.Column("written_at", sa.Float(), nullable=False, server_default="0"))
+    op.create_index("written_items_at", "written_items", ["written_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("written_items_at", "written_items")
+    op.drop_column("written_items", "written_at")
     op.drop_index("lanes_ready", "lanes")
     op.drop_index("installations_untold", "installations")
     op.drop_column("installations", "told_state")

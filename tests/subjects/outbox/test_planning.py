@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.clock import lease_time
 from app.db import Database
+from app.ids import ItemKey
 from app.outbox import planning
-from app.outbox.models import Change
+from app.outbox import service as outbox
+from app.outbox.models import Change, Request
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ACCOUNT, BOARD = "42", "77"
@@ -95,3 +98,62 @@ def test_what_waits_for_its_items_creation_holds_up_nobody(database: Database) -
         found = planning.plan(session, ACCOUNT, BOARD)
     assert len(found.operations) > 0
     assert found.priority == 1
+
+
+ITEM = ItemKey(ACCOUNT, BOARD, "5")
+
+
+def step(database: Database) -> int:
+    """One step of the pen at an item: it begins to write, or rests again."""
+    operation = {"item_id": ITEM.item_id}
+    request = Request(key="k", account_id=ACCOUNT, board_id=BOARD, operations=[operation], first_sent=0.0)
+    with database.transaction() as session:
+        planning.bump(session, request)
+    return revision(database)
+
+
+def revision(database: Database) -> int:
+    with database.reading() as session:
+        return outbox.revisions(session, [ITEM])[ITEM]
+
+
+def forget(database: Database, *, before: float) -> int:
+    with database.transaction() as session:
+        return outbox.forget_rest(session, before=before, limit=10)
+
+
+def test_the_pen_is_odd_while_it_writes_and_even_at_rest(database: Database) -> None:
+    steps = [step(database) for _ in range(4)]
+    assert [number % 2 for number in steps] == [1, 0, 1, 0]
+    assert steps == sorted(set(steps))
+
+
+def test_a_pen_at_rest_is_forgotten_after_its_time_and_not_before(database: Database) -> None:
+    began = lease_time()
+    step(database)
+    assert step(database) > 0
+    assert forget(database, before=began) == 0
+    assert revision(database) > 0
+    assert forget(database, before=lease_time() + 1) == 1
+    assert revision(database) == 0
+
+
+def test_a_pen_that_writes_is_not_forgotten_however_long_it_takes(database: Database) -> None:
+    under_way = step(database)
+    assert forget(database, before=lease_time() + 10**9) == 0
+    assert revision(database) == under_way
+
+
+def test_a_pen_that_was_forgotten_never_comes_back_to_where_it_was(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = lease_time()
+    seen = {revision(database)}
+    for days in range(0, 400, 91):
+        monkeypatch.setattr(planning, "lease_time", lambda days=days: now + days * 86_400)
+        for _ in range(100):
+            number = step(database)
+            assert number not in seen
+            seen.add(number)
+        assert forget(database, before=now + days * 86_400 + 1) == 1
+        assert revision(database) == 0
