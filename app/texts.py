@@ -22,6 +22,16 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "{columns} sköts av kunden eller av appen och har fått tillbaka sitt värde.",
         "en": "{columns} is kept by the customer or by the app and has been given its value back.",
     },
+    "connection.paused": {
+        "sv": "{customer}: monday.com släpper inte längre in appen i {account}. Det som skrivs här och "
+        "där väntar, inget går förlorat. Be en administratör där att installera appen igen: {link}",
+        "en": "{customer}: monday.com does not let the app into {account} any more. What is written here "
+        "and there waits, nothing is lost. Ask an admin there to install the app again: {link}",
+    },
+    "connection.back": {
+        "sv": "{customer}: appen är ansluten till {account} igen. Det som har väntat kommer nu.",
+        "en": "{customer}: the app is connected to {account} again. What has waited comes across now.",
+    },
     "conflict": {
         "sv": "{column} ändrades på båda sidor samtidigt. Den senare ändringen gäller: {won}. Den andra "
         "var: {lost}.",

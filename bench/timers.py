@@ -33,6 +33,8 @@ ARMED, TINY_ARMED = 1_000_000, 1_000
 RQ_ARMED, TINY_RQ_ARMED = 20_000, 100
 A_SECOND, SECONDS, TINY_SECONDS = 1_000, 10, 1
 AT_ONCE, TINY_AT_ONCE = 50_000, 200
+#: Lanes that wait for a moment: their back-off, room in a budget, a paused account.
+PUT_OFF, TINY_PUT_OFF = 100_000, 100
 IDLE_SECONDS, TINY_IDLE_SECONDS = 20.0, 0.5
 REACH_LATE, REACH_AT_ONCE, REACH_IDLE = 0.25, 10.0, 0.01
 #: Until the first of a row of timers is due.
@@ -63,8 +65,12 @@ def _ours(folder: Path, *, tiny: bool, rate: int, due: int, at_once: int) -> lis
         far = SystemClock().now() + timedelta(days=400)
         _arm(connection, (far + timedelta(seconds=number) for number in range(armed)), "far")
         with _process(folder, path) as timers:
-            idle = _busy_share(timers.pid, TINY_IDLE_SECONDS if tiny else IDLE_SECONDS)
+            idle_seconds = TINY_IDLE_SECONDS if tiny else IDLE_SECONDS
+            idle = _busy_share(timers.pid, idle_seconds)
             memory = _memory(timers.pid)
+            put_off = TINY_PUT_OFF if tiny else PUT_OFF
+            _put_off(connection, put_off)
+            idle_beside = _busy_share(timers.pid, idle_seconds)
             late = _lateness(connection, rate, due)
             spent = _at_once(connection, at_once)
     return [
@@ -76,6 +82,14 @@ def _ours(folder: Path, *, tiny: bool, rate: int, due: int, at_once: int) -> lis
             f"{idle / REACH_IDLE:.2f}",
             "below 1",
             idle < REACH_IDLE,
+        ),
+        Row(
+            f"… and {put_off:,} lanes wait for a moment",
+            f"{idle_beside:.1%}",
+            f"{REACH_IDLE:.0%}",
+            f"{idle_beside / REACH_IDLE:.2f}",
+            "below 1",
+            idle_beside < REACH_IDLE,
         ),
         *_late_rows(f"… {rate:,} due a second, handed on late", late),
         Row(
@@ -96,6 +110,19 @@ def _arm(connection: sqlite3.Connection, moments: Iterator[datetime], prefix: st
     )
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany("INSERT INTO timers (kind, subject, account_id, due_at) VALUES (?, ?, ?, ?)", rows)
+    connection.execute("COMMIT")
+
+
+def _put_off(connection: sqlite3.Connection, count: int) -> None:
+    """Let so many lanes wait until long after the bench."""
+    now = time.time()
+    rows = ((f"item:{n % 50}:7:{n}", f"{n % 50}", f"{n % 50}:7", now + 86_400, now) for n in range(count))
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(
+        "INSERT INTO lanes (key, account_id, kind, share, priority, wanted, done, fence, lease_until,"
+        " not_before, pending_since, attempts) VALUES (?, ?, 'item', ?, 0, 1, 0, 0, 0, ?, ?, 1)",
+        rows,
+    )
     connection.execute("COMMIT")
 
 

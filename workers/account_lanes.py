@@ -85,6 +85,8 @@ def _forget(product: Product, session: Session, now: datetime) -> None:
     before = now - timedelta(days=product.settings.kept_days)
     inbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
     outbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
+    kept_seconds = product.settings.kept_days * 86_400
+    outbox.forget_rest(session, before=lease_time() - kept_seconds, limit=PRUNED_AT_ONCE)
     report.prune(session, before=before)
     files.forget_loose_pieces(session)
     guard.forget_old(session, now=now)

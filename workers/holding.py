@@ -14,21 +14,10 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim, LaneLostError
 from app.logs import get_logger
-from app.monday import waits
-from app.monday.errors import (
-    BudgetSpentError,
-    MondayFaultError,
-    MondayUncertainError,
-    MondayUnreachableError,
-)
-from app.monday.faults import FaultKind
+from app.monday import retrying
+from app.monday.errors import BudgetSpentError, MondayFaultError
+from app.monday.retrying import Failure, Setback, Step, Work
 
-#: After so many failures of an unknown kind an event is parked, so that its lane goes on.
-PATIENCE = 6
-#: The same when monday.com itself stumbles: it is tried for more than a day, four times an hour in the end.
-OUTAGE_PATIENCE = 120
-#: How many fresh tokens in a row may be refused before the account is paused.
-TOKENS_TRIED = 2
 #: A paused account is left alone; connecting it again wakes its lanes.
 PAUSED_SECONDS = 6 * 3600.0
 
@@ -53,59 +42,39 @@ def let_go(product: Product, held: Claim, events: Sequence[StoredEvent], error: 
     if isinstance(error, LaneLostError):
         log.warning("lane_lost", lane=held.key)
         return
-    if isinstance(error, BudgetSpentError):
-        _snooze(product, held, error.until - lease_time(), failed=False)
-        return
-    if isinstance(error, (InstallationPausedError, NotInstalledError)):
-        if isinstance(error, InstallationPausedError) and error.account_id != held.account_id:
-            # This account's work needs another one, whose return wakes none of this one's lanes.
-            _snooze(product, held, _back_off(held), failed=True)
-        else:
-            _leave_alone(product, held)
-        return
-    if isinstance(error, MondayFaultError) and error.fault.kind is FaultKind.AUTHENTICATION:
-        if _renew_token(product, held, error):
-            _snooze(product, held, 0.0, failed=True)
-        else:
-            _leave_alone(product, held)
-        return
-    hopeless = isinstance(error, SupportError) and error.permanent
-    patience = OUTAGE_PATIENCE if _is_outage(error) else PATIENCE
-    if events and (hopeless or held.attempts + 1 >= patience):
+    work = Work.EVENTS if events else Work.STANDING
+    roll = random()  # noqa: S311 - it spreads load and guards nothing
+    decision = retrying.decide(_failure(held, error), work, held.attempts, roll)
+    if decision.step is Step.PARK:
         _park(product, held, events, error)
         return
     if not isinstance(error, SupportError):
         log.error("handling_failed", lane=held.key, attempts=held.attempts + 1, exc_info=error)
-    asked = error.fault.retry_in_seconds if isinstance(error, MondayFaultError) else None
-    _snooze(product, held, _back_off(held, asked), failed=asked is None)
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether monday.com did not answer, or not as it should: nothing of ours needs mending then."""
-    if isinstance(error, MondayFaultError):
-        return not error.fault.permanent
-    return isinstance(error, (MondayUnreachableError, MondayUncertainError))
-
-
-def _back_off(held: Claim, told: float | None = None) -> float:
-    roll = random()  # noqa: S311 - it spreads load and guards nothing
-    return waits.back_off(held.attempts, roll) if told is None else waits.as_told(told, roll)
-
-
-def _renew_token(product: Product, held: Claim, error: SupportError) -> bool:
-    """monday.com refuses a token: get another; when that fails, or does not help, pause the account."""
-    now = product.clock.now()
-    if held.attempts < TOKENS_TRIED:
+    if decision.step is Step.LEAVE_ALONE:
+        _leave_alone(product, held)
+        return
+    if decision.step is Step.RENEW and isinstance(error, MondayFaultError):
         try:
-            token = accounts.access_token(product.database, product.settings, held.account_id, now=now)
-            accounts.access_token(product.database, product.settings, held.account_id, now=now, refused=token)
-        except InstallationPausedError:
-            return False
-        return True
-    reason = f"monday.com refuses every token ({error.message}) Let it install the app again."
-    with product.database.transaction() as session:
-        accounts.pause(session, held.account_id, reason)
-    return False
+            accounts.replace_refused(
+                product.database,
+                product.settings,
+                held.account_id,
+                error.token_print,
+                now=product.clock.now(),
+            )
+        except SupportError as trouble:
+            # Without a token of its own it fares as that says: the account is paused, or it is tried later.
+            let_go(product, held, events, trouble)
+            return
+    _snooze(product, held, decision.seconds, failed=decision.counts)
+
+
+def _failure(held: Claim, error: Exception) -> Failure:
+    if isinstance(error, InstallationPausedError) and error.account_id != held.account_id:
+        return Failure(Setback.OTHER_NOT_CONNECTED)
+    if isinstance(error, (InstallationPausedError, NotInstalledError)):
+        return Failure(Setback.NOT_CONNECTED)
+    return retrying.failure_of(error, now=lease_time())
 
 
 def ring_what_waits(product: Product) -> None:

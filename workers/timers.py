@@ -19,6 +19,7 @@ from app.errors import SettingsError
 from app.factory import Product, build
 from app.lanes import service as lanes
 from app.logs import get_logger
+from app.onboarding import connections
 from app.settings import Settings
 from app.timers import service as timers
 from workers import holding
@@ -27,6 +28,8 @@ from workers.embedded_redis import EmbeddedRedisError, redis_url
 POLL_SECONDS = 0.1
 #: When nothing has waited for so long, it is looked less often: a process that waits costs nothing then.
 QUIET_AFTER_SECONDS, QUIET_POLL_SECONDS = 1.0, 0.2
+#: How often it is looked whether an account was paused, or is back.
+CONNECTIONS_SECONDS = 2.0
 TIMERS_AT_ONCE = 2_000
 #: How long to wait when the database or Redis does not answer.
 TROUBLE_SECONDS = 2.0
@@ -51,12 +54,15 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     _ask_for_sweeps(product)
-    quiet_since = lease_time()
+    quiet_since, looked_at = lease_time(), 0.0
     while not stop.is_set():
         began = elapsed_time()
         try:
             if poll(product):
                 quiet_since = lease_time()
+            if began - looked_at >= CONNECTIONS_SECONDS:
+                looked_at = began
+                tell_of_connections(product)
             wait = POLL_SECONDS if lease_time() - quiet_since < QUIET_AFTER_SECONDS else QUIET_POLL_SECONDS
         except (SQLAlchemyError, RedisError, OSError):
             log.exception("poll_failed")
@@ -77,6 +83,15 @@ def poll(product: Product) -> bool:
         return True
     product.doorbell.ring(bells)
     return bool(bells)
+
+
+def tell_of_connections(product: Product) -> None:
+    """Tell the technicians which accounts were paused or are back."""
+    with product.database.reading() as session:
+        if not accounts.has_untold(session):
+            return
+    with product.database.transaction() as session:
+        connections.tell_technicians(session, product.settings, now=product.clock.now())
 
 
 def fire_due(product: Product) -> int:

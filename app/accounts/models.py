@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, String, Text
+from sqlalchemy import Float, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
@@ -12,6 +12,14 @@ class Installation(Base):
     """An account's installation: who it is, what it granted, whether it may be called."""
 
     __tablename__ = "installations"
+    __table_args__ = (
+        Index(
+            "installations_untold",
+            "account_id",
+            sqlite_where=text("told_state <> state"),
+            postgresql_where=text("told_state <> state"),
+        ),
+    )
 
     account_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     #: What stands before ``.monday.com``; it can be changed by the account's owner.
@@ -36,3 +44,7 @@ class Installation(Base):
     #: Who renews the token now, and until when (real epoch seconds) nobody else may.
     refresh_claim: Mapped[str | None] = mapped_column(String(64), default=None)
     refresh_claimed_until: Mapped[float] = mapped_column(Float, default=0.0)
+    #: How many tokens in a row were renewed because monday.com refused the one before.
+    refused_tokens: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: The state that the technicians have been told of last.
+    told_state: Mapped[str] = mapped_column(String(16), default="active", server_default="active")

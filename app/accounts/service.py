@@ -21,13 +21,15 @@ from app.errors import SupportError
 from app.ids import new_key
 from app.logs import get_logger
 from app.monday import oauth
-from app.monday.errors import MondayUncertainError, MondayUnreachableError
+from app.monday.errors import MondayUncertainError, MondayUnreachableError, fingerprint
 from app.settings import Settings
 
 #: A token is renewed when less than this is left of it.
 RENEWED_BEFORE_END = timedelta(minutes=5)
 #: Somebody else's renewal need not be waited for while at least this is left.
 STILL_GOOD = timedelta(seconds=30)
+#: How many fresh tokens in a row may be refused before the account is paused.
+TOKENS_TRIED = 2
 #: The scope without which an account's files are not followed.
 READS_FILES = "assets:read"
 
@@ -184,6 +186,21 @@ def pause(session: Session, account_id: str, reason: str) -> None:
     _log.warning("paused", account_id=account_id, reason=reason)
 
 
+def has_untold(session: Session) -> bool:
+    """Whether the technicians have something to be told of."""
+    query = select(Installation.account_id).where(Installation.told_state != Installation.state).limit(1)
+    return session.execute(query).first() is not None
+
+
+def take_untold(session: Session) -> Sequence[Account]:
+    """The accounts that were paused, or are back, since the technicians were told last; now they are."""
+    query = select(Installation).where(Installation.told_state != Installation.state).with_for_update()
+    rows = session.execute(query.order_by(Installation.account_id)).scalars().all()
+    for row in rows:
+        row.told_state = row.state
+    return [_account(row) for row in rows]
+
+
 def access_token(
     database: Database, settings: Settings, account_id: str, *, now: datetime, refused: str | None = None
 ) -> str:
@@ -201,18 +218,44 @@ def access_token(
     give_up_at = elapsed_time() + _claim_seconds(settings)
     never = threading.Event()
     while True:
-        with database.reading() as session:
-            stored = _read(session, settings, account_id)
+        stored = _read_stored(database, settings, account_id)
         if not stored.is_stale(now, refused):
             return stored.access_token
         claim = _claim(database, settings, account_id, stored)
         if claim is not None:
-            return _renew(database, settings, stored, claim, usable=stored.is_good(now, refused))
+            is_refused = stored.access_token == refused
+            row_of_refused = stored.refused_before + 1 if is_refused else 0
+            return _renew(
+                database, settings, stored, claim, usable=stored.is_good(now, refused), refused=row_of_refused
+            )
         if stored.is_good(now, refused):
             return stored.access_token
         if elapsed_time() > give_up_at:
             raise TokenBusyError(f"Another process is renewing the token of account {account_id}.")
         never.wait(0.05)
+
+
+def replace_refused(
+    database: Database, settings: Settings, account_id: str, token_print: str | None, *, now: datetime
+) -> None:
+    """monday.com refused the token with this fingerprint: see to it that another one is in force.
+
+    Only a refusal of the token that is in force counts: one that was heard late, of a token that somebody
+    has replaced meanwhile, changes nothing. None: it is not known which was refused.
+
+    Raises:
+        NotInstalledError: the account has not installed the app.
+        InstallationPausedError: the account may not be called; also when one fresh token after the other
+            was refused, or none is to be had, which pauses it.
+        TokenBusyError, MondayUnreachableError, MondayUncertainError: there is no other token yet.
+    """
+    stored = _read_stored(database, settings, account_id)
+    if token_print not in (None, fingerprint(stored.access_token)):
+        return
+    if stored.refused_before >= TOKENS_TRIED:
+        _pause_hopeless(database, settings, stored)
+        return
+    access_token(database, settings, account_id, now=now, refused=stored.access_token)
 
 
 def rotate_tokens(session: Session, settings: Settings) -> int:
@@ -239,6 +282,8 @@ class _StoredToken:
     expires_at: datetime | None
     #: The row's ciphertext: changed by every renewal.
     ciphertext: str
+    #: How many before this one were refused, each the renewal of the other.
+    refused_before: int
 
     def is_stale(self, now: datetime, refused: str | None) -> bool:
         return not self._lasts(now + RENEWED_BEFORE_END, refused)
@@ -262,6 +307,11 @@ def _role_of_newcomer(session: Session, settings: Settings, identity: oauth.Iden
     return "partner"
 
 
+def _read_stored(database: Database, settings: Settings, account_id: str) -> _StoredToken:
+    with database.reading() as session:
+        return _read(session, settings, account_id)
+
+
 def _read(session: Session, settings: Settings, account_id: str) -> _StoredToken:
     row = session.get(Installation, account_id)
     if row is None:
@@ -276,6 +326,7 @@ def _read(session: Session, settings: Settings, account_id: str) -> _StoredToken
         refresh_token=None if refresh is None else vault.unseal(keys, account_id, "refresh", refresh),
         expires_at=row.expires_at,
         ciphertext=row.access_token,
+        refused_before=row.refused_tokens,
     )
 
 
@@ -301,7 +352,15 @@ def _claim(database: Database, settings: Settings, account_id: str, stored: _Sto
         return claim if isinstance(taken, CursorResult) and taken.rowcount == 1 else None
 
 
-def _renew(database: Database, settings: Settings, stored: _StoredToken, claim: str, *, usable: bool) -> str:
+def _renew(
+    database: Database,
+    settings: Settings,
+    stored: _StoredToken,
+    claim: str,
+    *,
+    usable: bool,
+    refused: int,
+) -> str:
     account_id = stored.account_id
     if stored.refresh_token is None:
         raise _pause_refused(database, settings, account_id, claim, "there is no refresh token")
@@ -319,6 +378,7 @@ def _renew(database: Database, settings: Settings, stored: _StoredToken, claim: 
         if row is None:
             raise TokenBusyError(f"The token of account {account_id} was replaced while it was renewed.")
         _store(row, settings, tokens)
+        row.refused_tokens = refused
     _log.info("token_renewed", account_id=account_id, ends_at=tokens.expires_at)
     return tokens.access_token
 
@@ -361,6 +421,19 @@ def _store(row: Installation, settings: Settings, tokens: oauth.Tokens) -> None:
     if tokens.scopes:
         row.scopes = " ".join(tokens.scopes)
     row.refresh_claim, row.refresh_claimed_until = None, 0.0
+    row.refused_tokens = 0
+
+
+def _pause_hopeless(database: Database, settings: Settings, stored: _StoredToken) -> None:
+    """Pause an account of which every token is refused, unless it has got another one meanwhile."""
+    with database.transaction() as session:
+        row = session.get_one(Installation, stored.account_id, with_for_update=True)
+        if row.access_token != stored.ciphertext:
+            return
+        reason = f"monday.com refuses every token. Let it install the app again: {_link(settings, row)}"
+        pause(session, stored.account_id, reason)
+        slug = row.slug
+    raise InstallationPausedError(stored.account_id, slug, reason)
 
 
 def _link(settings: Settings, row: Installation | None = None) -> str:

@@ -42,7 +42,7 @@ class PartlyRefusedError(MondayFaultError):
 
 
 class Site:
-    """One account at monday.com during one provisioning; renews a refused token once."""
+    """One account at monday.com during one provisioning; has a refused token replaced."""
 
     def __init__(self, context: Context, account_id: str, now: datetime) -> None:
         self.database = context.database
@@ -82,19 +82,15 @@ class Site:
         )
 
     def _with_good_token(self, call: Callable[[MondayClient], _Answer]) -> _Answer:
-        try:
-            return call(self._client)
-        except MondayFaultError as error:
-            if error.fault.kind is not FaultKind.AUTHENTICATION:
-                raise
-        self._token = accounts.access_token(
-            self.database, self.settings, self.account_id, now=self._now, refused=self._token
-        )
-        self._client = self._connect()
-        try:
-            return call(self._client)
-        except MondayFaultError as error:
-            if error.fault.kind is FaultKind.AUTHENTICATION:
-                with self.database.transaction() as session:
-                    accounts.pause(session, self.account_id, error.message)
-            raise
+        while True:
+            try:
+                return call(self._client)
+            except MondayFaultError as error:
+                if error.fault.kind is not FaultKind.AUTHENTICATION:
+                    raise
+                # It ends: when fresh tokens are refused, too, the account is paused.
+                accounts.replace_refused(
+                    self.database, self.settings, self.account_id, error.token_print, now=self._now
+                )
+            self._token = accounts.access_token(self.database, self.settings, self.account_id, now=self._now)
+            self._client = self._connect()

@@ -18,6 +18,13 @@ class Lane(Base):
             sqlite_where=text("wanted > done"),
             postgresql_where=text("wanted > done"),
         ),
+        # What may be worked on now, past all that waits for a moment: asked for several times a second.
+        Index(
+            "lanes_ready",
+            "not_before",
+            sqlite_where=text("wanted > done"),
+            postgresql_where=text("wanted > done"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)

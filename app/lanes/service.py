@@ -107,12 +107,17 @@ _SNOOZE_AT_PRIORITY = text(
 )
 _RENEW = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence = :fence AND lease_until > 0")
 _HELD = text("SELECT 1 FROM lanes WHERE key = :key AND fence = :fence AND done < :wanted")
+# What is ready is found first, by the moments; grouped at once, SQLite would walk through all that waits.
 _WAITING = text(
     """
-    SELECT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key, MIN(priority) AS priority
-    FROM lanes
-    WHERE wanted > done AND lease_until <= :now AND not_before <= :now
-    GROUP BY account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END
+    WITH ready AS MATERIALIZED (
+        SELECT account_id, kind, CASE WHEN kind = 'board' THEN key ELSE '' END AS key, priority, pending_since
+        FROM lanes
+        WHERE wanted > done AND lease_until <= :now AND not_before <= :now
+    )
+    SELECT account_id, kind, key, MIN(priority) AS priority
+    FROM ready
+    GROUP BY account_id, kind, key
     ORDER BY MIN(priority), MIN(pending_since)
     LIMIT :limit
     """

@@ -108,7 +108,7 @@ class MondayClient:
         """
         document = documents.load(name)
         answer = self._send(document, variables, idempotency_key, units_of(name, variables))
-        return _whole(answer, name, is_write=idempotency_key is not None)
+        return self._whole(answer, name, is_write=idempotency_key is not None)
 
     def upload(self, name: str, variables: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
         """Run one mutation that brings a file, and return its data, whole.
@@ -129,7 +129,7 @@ class MondayClient:
         answer = self._exchange(call, units_of(name, variables), lambda asked: send_file(asked, upload))
         if answer.status >= 500:
             raise _server_error(answer, None)
-        return _whole(answer, name, is_write=True)
+        return self._whole(answer, name, is_write=True)
 
     def execute_batch(self, operations: Sequence[Operation], *, idempotency_key: str | None) -> BatchAnswer:
         """Run several mutations in one request, one after the other, each for itself.
@@ -148,7 +148,7 @@ class MondayClient:
         data = answer.body.get("data")
         if not isinstance(data, dict):
             if not by_alias.keys() & {operation.alias for operation in operations}:
-                raise _refusal(answer, whole)
+                raise self._refusal(answer, whole)
             # A result that must not be null was: GraphQL then drops the other results as well.
             data = {}
         results: dict[str, Mapping[str, Any] | None] = {}
@@ -164,6 +164,26 @@ class MondayClient:
                 failed[alias] = fault
         replayed = answer.headers.get("idempotency-replayed", "").lower() == "true"
         return BatchAnswer(results, failed, replayed)
+
+    def _refusal(self, answer: Answer, fault: Fault | None) -> MondayFaultError | MondayUncertainError:
+        if fault is None or fault.kind is FaultKind.SERVER_ERROR:
+            return _server_error(answer, fault)
+        return MondayFaultError(fault, token=self._token)
+
+    def _whole(self, answer: Answer, name: str, *, is_write: bool) -> dict[str, Any]:
+        """The data of an answer to one document, when nothing of it is missing."""
+        fault = _first_fault(answer)
+        data = answer.body.get("data")
+        if fault is not None:
+            if fault.kind is FaultKind.SERVER_ERROR:
+                raise _server_error(answer, fault)
+            known = data if isinstance(data, dict) else None
+            raise MondayFaultError(fault, data=known, unknown=_error_paths(answer), token=self._token)
+        if not isinstance(data, dict):
+            raise MondayUncertainError("monday.com answered without data and without an error.")
+        if is_write and None in data.values():
+            raise MondayUncertainError(f"monday.com gave no result for {name} and no error.")
+        return data
 
     def _send(
         self,
@@ -195,22 +215,6 @@ class MondayClient:
         return answer
 
 
-def _whole(answer: Answer, name: str, *, is_write: bool) -> dict[str, Any]:
-    """The data of an answer to one document, when nothing of it is missing."""
-    fault = _first_fault(answer)
-    data = answer.body.get("data")
-    if fault is not None:
-        if fault.kind is FaultKind.SERVER_ERROR:
-            raise _server_error(answer, fault)
-        known = data if isinstance(data, dict) else None
-        raise MondayFaultError(fault, data=known, unknown=_error_paths(answer))
-    if not isinstance(data, dict):
-        raise MondayUncertainError("monday.com answered without data and without an error.")
-    if is_write and None in data.values():
-        raise MondayUncertainError(f"monday.com gave no result for {name} and no error.")
-    return data
-
-
 def _first_fault(answer: Answer) -> Fault | None:
     """What is wrong with an answer, if anything: as a whole, or else somewhere in it."""
     inside = faults.alias_faults(answer.body, answer.headers)
@@ -224,12 +228,6 @@ def _whole_fault(answer: Answer) -> Fault | None:
         return fault
     stray = [error for error in _errors(answer) if not error.get("path")]
     return faults.classify(answer.status, answer.headers, {"errors": stray}) if stray else None
-
-
-def _refusal(answer: Answer, fault: Fault | None) -> MondayFaultError | MondayUncertainError:
-    if fault is None or fault.kind is FaultKind.SERVER_ERROR:
-        return _server_error(answer, fault)
-    return MondayFaultError(fault)
 
 
 def _server_error(answer: Answer, fault: Fault | None) -> MondayUncertainError:

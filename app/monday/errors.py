@@ -4,6 +4,7 @@ The difference that matters is whether the call may have had its effect: a fault
 that monday.com refused, unreachable that it never heard of it, uncertain that nobody knows.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,11 @@ from app.monday.faults import Fault
 
 #: Where in an answer something is: field names and list indexes.
 Path = tuple[str | int, ...]
+
+
+def fingerprint(token: str) -> str:
+    """By what a token is known again where it must not be told."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 class MondayUnreachableError(SupportError):
@@ -52,10 +58,17 @@ class MondayFaultError(SupportError):
     """
 
     def __init__(
-        self, fault: Fault, *, data: Mapping[str, Any] | None = None, unknown: Sequence[Path] = ()
+        self,
+        fault: Fault,
+        *,
+        data: Mapping[str, Any] | None = None,
+        unknown: Sequence[Path] = (),
+        token: str | None = None,
     ) -> None:
         super().__init__(fault.message, code=f"monday_{fault.kind.value}", permanent=fault.permanent)
         self.fault = fault
         #: What did come of a query. What stands at the ``unknown`` paths is unknown, not empty.
         self.data = data
         self.unknown = tuple(unknown)
+        #: The fingerprint of the token that the call was made with, where it is known.
+        self.token_print = None if token is None else fingerprint(token)

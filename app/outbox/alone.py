@@ -17,9 +17,6 @@ from app.monday.transport import Upload
 from app.outbox.rules import FILE_DOCUMENTS, Operation
 from app.outbox.service import SettledChange
 
-#: So often a file is sent before an operator is asked: some hours, by the waits between.
-FILE_TRIES = 24
-
 _ADDING = frozenset(FILE_DOCUMENTS.values())
 _TAKING_OUT = "update_assets_on_item"
 

@@ -7,12 +7,12 @@ each change is looked for first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from random import random
 from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, elapsed_time, lease_time
@@ -22,7 +22,7 @@ from app.ids import new_key
 from app.lanes import service as lanes
 from app.lanes.service import SLICE_SECONDS, Claim
 from app.logs import get_logger
-from app.monday import batch, waits
+from app.monday import batch, retrying
 from app.monday.client import BatchAnswer, MondayClient
 from app.monday.errors import (
     BudgetSpentError,
@@ -30,10 +30,11 @@ from app.monday.errors import (
     MondayUncertainError,
     MondayUnreachableError,
 )
-from app.monday.faults import Fault, FaultKind
+from app.monday.faults import Fault
+from app.monday.retrying import Decision, Step, Work
 from app.monday.transport import Upload
 from app.outbox import alone, planning
-from app.outbox.alone import FILE_TRIES, FileMissingError
+from app.outbox.alone import FileMissingError
 from app.outbox.models import Change, Request
 from app.outbox.rules import Operation
 from app.outbox.service import SettledChange, settled
@@ -170,35 +171,23 @@ def _send(writer: BoardWriter, held: Claim, request: Request, priority: Priority
                 [batch.Operation(o.alias, o.document, o.variables) for o in operations],
                 idempotency_key=request.key,
             )
-    except BudgetSpentError as error:
-        _put_back(writer, held, request, priority, error, repeated=repeated)
-        return False
     except FileMissingError:
         _fetch_again(writer, held, request)
         return True
-    except MondayUncertainError as error:
-        if alone.goes_alone(operations):
-            _put_off(writer, held, request, error.message)
-            return True
-        _wait(writer, held, error.message, _backoff(held.attempts, None))
-        return False
-    except (MondayUnreachableError, MondayFaultError) as error:
-        return _record_refusal(writer, held, request, error, repeated=repeated)
+    except (MondayUnreachableError, MondayUncertainError, MondayFaultError) as error:
+        decision = _decide(writer, held, operations, error, repeated=repeated)
+        return _turned_away(writer, held, request, priority, error, decision)
     reach("outbox.after_call")
     with writer.database.transaction() as session:
         set_priority(session, priority)
         lanes.confirm_held(session, held)
+        decisions = [_record(writer, session, operation, answer) for operation in operations]
         unclear = [
-            _record(
-                writer,
-                session,
-                operation,
-                answer.results.get(operation.alias),
-                answer.faults.get(operation.alias),
-            )
-            for operation in operations
+            operation
+            for operation, decision in zip(operations, decisions, strict=True)
+            if decision is not None and decision.step is Step.LOOK_FIRST
         ]
-        _close(session, request, [operation for operation in unclear if operation is not None])
+        _close(session, request, unclear)
         reach("outbox.before_commit")
     reach("outbox.committed")
     return True
@@ -224,18 +213,24 @@ def _call_alone(
     return BatchAnswer({operation.alias: {"id": asset_id}}, {}, replayed=False)
 
 
-def _put_off(writer: BoardWriter, held: Claim, request: Request, reason: str) -> None:
-    """Nobody knows what became of what goes by itself: it is tried again later, and the others go on."""
-    with writer.database.transaction() as session:
-        lanes.confirm_held(session, held)
-        for operation in _operations(request):
-            _want_again(session, operation, reason)
-            for change in _changes(session, operation):
-                change.not_before = lease_time() + _backoff(change.attempts, None)
-                if change.attempts >= FILE_TRIES:
-                    change.state, change.settled_at = "parked", writer.clock.now()
-                    change.reason = f"monday.com did not take a file {change.attempts} times. {reason}"
-        _close(session, request, [])
+def _decide(
+    writer: BoardWriter, held: Claim, operations: Sequence[Operation], error: Exception, *, repeated: bool
+) -> Decision:
+    """What to do about a request that failed whole."""
+    failure = retrying.failure_of(error, now=lease_time())
+    if alone.goes_alone(operations):
+        decision = retrying.decide(failure, Work.ALONE, _attempts(writer, operations[0]), _roll())
+        # That it was sent before is told by its request.
+        is_kept = repeated and decision.step in (Step.RETRY, Step.RENEW)
+        return replace(decision, keeps_request=is_kept or decision.keeps_request)
+    work = Work.REPETITION if repeated else Work.REQUEST
+    return retrying.decide(failure, work, held.attempts, _roll())
+
+
+def _attempts(writer: BoardWriter, operation: Operation) -> int:
+    with writer.database.reading() as session:
+        query = select(func.max(Change.attempts)).where(Change.id.in_(operation.change_ids))
+        return session.execute(query).scalar_one() or 0
 
 
 def _fetch_again(writer: BoardWriter, held: Claim, request: Request) -> None:
@@ -250,25 +245,23 @@ def _fetch_again(writer: BoardWriter, held: Claim, request: Request) -> None:
 
 
 def _record(
-    writer: BoardWriter,
-    session: Session,
-    operation: Operation,
-    data: Mapping[str, Any] | None,
-    fault: Fault | None,
-) -> Operation | None:
-    """Record one alias; return it when nobody can say whether it took effect."""
+    writer: BoardWriter, session: Session, operation: Operation, answer: BatchAnswer
+) -> Decision | None:
+    """Record what became of one alias; what is to be done about it, where it did not take effect."""
     now = writer.clock.now()
-    creates = operation.document in ("create_item", "create_update")
+    data, fault = answer.results.get(operation.alias), answer.faults.get(operation.alias)
     if fault is None and data is not None:
         _confirm(writer.hooks, session, operation, str(data["id"]), now)
         return None
-    if creates and (fault is None or fault.kind is FaultKind.SERVER_ERROR):
-        return operation
-    if fault is not None and fault.permanent:
+    work = Work.CREATION if operation.document in ("create_item", "create_update") else Work.SETTING
+    attempts = max(change.attempts for change in _changes(session, operation))
+    decision = retrying.decide(retrying.failure_of_fault(fault), work, attempts, _roll())
+    if decision.step is Step.PARK and fault is not None:
         _refuse(writer.hooks, session, operation, fault, now)
-        return None
-    _want_again(session, operation, fault.message if fault else "monday.com gave no result.")
-    return None
+    elif decision.step is Step.PUT_OFF:
+        reason = fault.message if fault else "monday.com gave no result."
+        _want_again(session, operation, reason, seconds=decision.seconds)
+    return decision
 
 
 def _close(session: Session, request: Request, unclear: Sequence[Operation]) -> None:
@@ -313,56 +306,62 @@ def _refuse(hooks: Hooks, session: Session, operation: Operation, fault: Fault, 
         log.warning("change_parked", change_id=change.id, kind=change.kind, code=fault.code)
 
 
-def _want_again(session: Session, operation: Operation, reason: str) -> None:
+def _want_again(session: Session, operation: Operation, reason: str, *, seconds: float = 0.0) -> None:
+    """Want again what an operation was to carry out; put off for so long, its neighbours go on."""
     for change in _changes(session, operation):
         change.state, change.reason, change.attempts = "wanted", reason, change.attempts + 1
+        change.not_before = lease_time() + seconds if seconds else 0.0
 
 
-def _put_back(
+def _turned_away(
     writer: BoardWriter,
     held: Claim,
     request: Request,
     priority: Priority,
-    error: BudgetSpentError,
-    *,
-    repeated: bool,
-) -> None:
-    """There is no room for a request: what it was to carry out is wanted as before, and waits."""
-    with writer.database.transaction() as session:
-        lanes.confirm_held(session, held)
-        if not repeated:
-            planning.mark(session, _operations(request), "wanted")
-            _close(session, request, [])
-        lanes.snooze(session, held, until=error.until, failed=False, priority=priority)
-
-
-def _record_refusal(
-    writer: BoardWriter,
-    held: Claim,
-    request: Request,
-    error: MondayUnreachableError | MondayFaultError,
-    *,
-    repeated: bool,
+    error: MondayUnreachableError | MondayUncertainError | MondayFaultError,
+    decision: Decision,
 ) -> bool:
-    """The whole request was turned away. A first sending then had no effect at all."""
-    fault = error.fault if isinstance(error, MondayFaultError) else None
-    if fault is not None and fault.permanent and fault.kind is not FaultKind.AUTHENTICATION:
-        if not repeated:
-            return _split(writer, held, request, fault)
-        # What the first sending did is still to be found out; this one was not carried out.
+    """The request failed as a whole: do what was decided; False when the lane was snoozed."""
+    if decision.step is Step.LOOK_FIRST:
         _look_for_effects(writer, held, request)
         return True
-    if not repeated and not (fault is not None and fault.kind is FaultKind.IN_PROGRESS):
-        with writer.database.transaction() as session:
-            lanes.confirm_held(session, held)
-            for operation in _operations(request):
-                _want_again(session, operation, error.message)
+    if decision.step is Step.PARK and isinstance(error, MondayFaultError):
+        return _split(writer, held, request, error.fault)
+    if decision.step in (Step.PARK, Step.PUT_OFF):
+        _set_aside(writer, held, request, error.message, decision)
+        return True
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        if not decision.keeps_request:
+            operations = _operations(request)
+            if isinstance(error, BudgetSpentError):
+                planning.mark(session, operations, "wanted")
+            else:
+                for operation in operations:
+                    _want_again(session, operation, error.message)
             _close(session, request, [])
-    if fault is not None and fault.kind is FaultKind.AUTHENTICATION:
+        if decision.step is Step.RETRY:
+            until = lease_time() + decision.seconds
+            # What is wanted meanwhile, and is more urgent, ends a wait for room, but none that we were told.
+            left = None if decision.counts else priority
+            lanes.snooze(session, held, until=until, failed=decision.counts, priority=left)
+    if decision.step is not Step.RETRY:
         raise error
-    wait = fault.retry_in_seconds if fault is not None else None
-    _wait(writer, held, error.message, _backoff(held.attempts, wait))
+    if decision.counts:
+        log.warning("board_waits", lane=held.key, reason=error.message, seconds=decision.seconds)
     return False
+
+
+def _set_aside(writer: BoardWriter, held: Claim, request: Request, reason: str, decision: Decision) -> None:
+    """Nobody knows what became of what goes by itself: put it off, or park it after many tries."""
+    with writer.database.transaction() as session:
+        lanes.confirm_held(session, held)
+        for operation in _operations(request):
+            _want_again(session, operation, reason, seconds=decision.seconds)
+            for change in _changes(session, operation) if decision.step is Step.PARK else ():
+                change.state, change.settled_at = "parked", writer.clock.now()
+                change.reason = f"monday.com did not take it {change.attempts} times. {reason}"
+        _close(session, request, [])
 
 
 def _split(writer: BoardWriter, held: Claim, request: Request, fault: Fault) -> bool:
@@ -481,12 +480,5 @@ def _changes(session: Session, operation: Operation) -> Sequence[Change]:
     )
 
 
-def _wait(writer: BoardWriter, held: Claim, reason: str, seconds: float) -> None:
-    log.warning("board_waits", lane=held.key, reason=reason, seconds=seconds)
-    with writer.database.transaction() as session:
-        lanes.snooze(session, held, until=lease_time() + seconds, failed=True)
-
-
-def _backoff(attempts: int, told: float | None) -> float:
-    roll = random()  # noqa: S311 - it spreads load and guards nothing
-    return waits.back_off(attempts, roll) if told is None else waits.as_told(told, roll)
+def _roll() -> float:
+    return random()  # noqa: S311 - it spreads load and guards nothing

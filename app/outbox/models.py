@@ -67,15 +67,19 @@ class Request(Base):
 
 
 class WrittenItem(Base):
-    """How often we wrote an item: odd while a write is under way, even at rest.
+    """Our pen at an item: a number that grows with each step, odd while a write is under way, even at rest.
 
     Who reads an item compares the number before and after: when it differs or is odd, what
-    was read may be half our own doing and is read again.
+    was read may be half our own doing and is read again. So it must never come back to what it was: rows
+    that are forgotten after a long rest begin anew by the time, beyond all they have been before.
     """
 
     __tablename__ = "written_items"
+    __table_args__ = (Index("written_items_at", "written_at"),)
 
     account_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     board_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    #: When the last step was, in real epoch seconds.
+    written_at: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from app.ids import new_key
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.outbox.models import Change, Request
-from app.outbox.rules import MUTATIONS_PER_REQUEST, Operation, WantedChange, plan_request
+from app.outbox.rules import MUTATIONS_PER_REQUEST, Operation, WantedChange, in_turns, plan_request
 from app.priority import Priority
 
 #: How many wanted changes are looked at for one request.
@@ -23,10 +24,48 @@ GATHER_SECONDS, GATHER_STEP_SECONDS = 5.0, 1.0
 
 _BUMP = text(
     """
-    INSERT INTO written_items (account_id, board_id, item_id, revision)
-    VALUES (:account_id, :board_id, :item_id, 1)
-    ON CONFLICT (account_id, board_id, item_id) DO UPDATE SET revision = written_items.revision + 1
+    INSERT INTO written_items (account_id, board_id, item_id, revision, written_at)
+    VALUES (:account_id, :board_id, :item_id, :first, :now)
+    ON CONFLICT (account_id, board_id, item_id) DO UPDATE SET
+        revision = written_items.revision + 1, written_at = excluded.written_at
     """
+)
+#: The start of 2026: revisions that begin at the seconds since then fit into 32 bits until 2060.
+_REVISIONS_SINCE = 1_767_225_600
+
+_WANTED_HERE = "account_id = :account_id AND board_id = :board_id AND state = 'wanted'"
+_NEXT_PRIORITY = text(
+    f"SELECT MIN(priority) FROM changes WHERE {_WANTED_HERE} AND priority > :priority"  # noqa: S608 - our own
+)
+_NEXT_READY = f"""
+    SELECT id FROM changes
+    WHERE {_WANTED_HERE} AND priority = :priority AND share = before.share AND id > before.id
+      AND (item_id IS NOT NULL OR kind = 'create_item') AND not_before <= :now
+    ORDER BY id LIMIT 1
+"""  # noqa: S608 - our own
+_NEXT_SHARE = f"SELECT share FROM changes WHERE {_WANTED_HERE} AND priority = :priority"  # noqa: S608 - our own
+# Whose changes wait at a priority, found from one to the next by the board's index, however many each has.
+_SHARES = f"""
+    WITH RECURSIVE shares(share) AS (
+        SELECT * FROM ({_NEXT_SHARE} ORDER BY share LIMIT 1) AS first
+        UNION ALL
+        SELECT ({_NEXT_SHARE} AND share > before.share ORDER BY share LIMIT 1)
+        FROM shares AS before WHERE before.share IS NOT NULL
+    )
+"""  # noqa: S608 - our own
+_COUNT_SHARES = text(f"{_SHARES} SELECT COUNT(share) FROM shares")  # noqa: S608 - our own
+# The first so many changes of each share at a priority, found one after the other in the same index.
+_WALK = text(
+    f"""
+    {_SHARES}, walk(share, id, turn) AS (
+        SELECT before.share, ({_NEXT_READY}), 1
+        FROM (SELECT share, 0 AS id FROM shares WHERE share IS NOT NULL) AS before
+        UNION ALL
+        SELECT before.share, ({_NEXT_READY}), before.turn + 1
+        FROM walk AS before WHERE before.id IS NOT NULL AND before.turn < :turns
+    )
+    SELECT id, turn FROM walk WHERE id IS NOT NULL
+    """  # noqa: S608 - our own
 )
 
 
@@ -94,12 +133,13 @@ def gather_seconds(session: Session, held: Claim, board_id: str, planned: Planne
 
 def plan(session: Session, account_id: str, board_id: str) -> Planned:
     """What the next request for a board would carry out; nothing is written."""
-    # The first change of each customer, then the second of each, and so on.
-    turn = func.row_number().over(partition_by=(Change.priority, Change.share), order_by=Change.id)
-    ready = select(Change.id, turn.label("turn")).where(*_ready(account_id, board_id)).subquery()
-    query = select(Change).join(ready, ready.c.id == Change.id)
-    order = (Change.priority, ready.c.turn, Change.id)
-    rows = session.execute(query.order_by(*order).limit(PLANNING_WINDOW)).scalars().all()
+    query = select(Change.id).where(*_ready(account_id, board_id)).limit(PLANNING_WINDOW + 1)
+    ids = set(session.execute(query).scalars())
+    if len(ids) > PLANNING_WINDOW:
+        ids = _first_of_each(session, account_id, board_id)
+    # In a list that is empty the database need not look.
+    found = session.execute(select(Change).where(Change.id.in_(ids))).scalars() if ids else ()
+    rows = in_turns(found)[:PLANNING_WINDOW]
     wanted = [
         WantedChange(row.id, row.kind, row.item_id, row.column_id, row.content, row.alone) for row in rows
     ]
@@ -108,6 +148,29 @@ def plan(session: Session, account_id: str, board_id: str) -> Planned:
         priority=Priority(min((row.priority for row in rows), default=Priority.LIVE)),
         oldest=min((row.wanted_at for row in rows), default=None),
     )
+
+
+def _first_of_each(session: Session, account_id: str, board_id: str) -> set[int]:
+    """The first changes of each customer, the most urgent ones', as many as are looked at and some more.
+
+    Where very many wait for a board it takes as long as it takes to find these, not to rank them all.
+    """
+    found: set[int] = set()
+    at = {"account_id": account_id, "board_id": board_id, "priority": -1, "now": lease_time()}
+    while (missing := PLANNING_WINDOW - len(found)) > 0:
+        priority = session.execute(_NEXT_PRIORITY, at).scalar_one()
+        if priority is None:
+            break
+        at["priority"] = priority
+        turns = ceil(missing / session.execute(_COUNT_SHARES, at).scalar_one())
+        while True:
+            rows = session.execute(_WALK, {**at, "turns": turns}).all()
+            if len(rows) >= missing or all(row.turn < turns for row in rows):
+                break
+            # Some have less to do than their part; the others get what is left of it.
+            turns *= 4
+        found.update(row.id for row in rows)
+    return found
 
 
 def begin(session: Session, account_id: str, board_id: str, operations: Sequence[Operation]) -> Request:
@@ -134,8 +197,10 @@ def mark(session: Session, operations: Sequence[Operation], state: str) -> None:
 def bump(session: Session, request: Request) -> None:
     """Count one step of the pen for each item that a request writes: it is under way, or at rest again."""
     items = sorted({o["item_id"] for o in request.operations if o["item_id"] is not None})
-    rows = [
-        {"account_id": request.account_id, "board_id": request.board_id, "item_id": item} for item in items
-    ]
+    now = lease_time()
+    here = {"account_id": request.account_id, "board_id": request.board_id, "now": now}
+    # Odd, and more than the item had before it was forgotten: nothing is written every second for days.
+    first = 2 * max(int(now) - _REVISIONS_SINCE, 0) + 1
+    rows = [{**here, "item_id": item, "first": first} for item in items]
     if rows:
         session.connection().execute(_BUMP, rows)

@@ -6,9 +6,11 @@ travels alone, so that one bad column does not hold back its neighbours.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, Protocol, TypeVar
 
 #: monday.com runs the aliases one after the other; 10 to 15 stay well inside its 60 s.
 MUTATIONS_PER_REQUEST = 15
@@ -57,6 +59,32 @@ class _Gathered:
     item_id: str
     values: dict[str, Any] = field(default_factory=dict)
     change_ids: list[int] = field(default_factory=list)
+
+
+class InTurn(Protocol):
+    """What takes its turn: a wanted change, by its id, its priority, and whose it is."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102 - as in the table
+
+    @property
+    def priority(self) -> int: ...  # noqa: D102 - as in the table
+
+    @property
+    def share(self) -> str: ...  # noqa: D102 - as in the table
+
+
+_Turning = TypeVar("_Turning", bound=InTurn)
+
+
+def in_turns(changes: Iterable[_Turning]) -> list[_Turning]:
+    """Order changes by priority: the first of each customer, then the second of each, and so on."""
+    turns: Counter[tuple[int, str]] = Counter()
+    placed: list[tuple[int, int, int, _Turning]] = []
+    for change in sorted(changes, key=attrgetter("id")):
+        turns[change.priority, change.share] += 1
+        placed.append((change.priority, turns[change.priority, change.share], change.id, change))
+    return [change for *_, change in sorted(placed, key=itemgetter(0, 1, 2))]
 
 
 def plan_request(

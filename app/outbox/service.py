@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.clock import lease_time
@@ -294,7 +294,7 @@ def most_written(session: Session, item: ItemKey, *, since: datetime) -> ColumnW
 
 
 def revisions(session: Session, items: Sequence[ItemKey]) -> dict[ItemKey, int]:
-    """How often each item was written; odd while a write is under way. Unwritten items are 0."""
+    """Where our pen is at each item; odd while a write is under way. Items at long rest are 0."""
     found = dict.fromkeys(items, 0)
     by_board: dict[tuple[str, str], list[str]] = {}
     for item in items:
@@ -347,6 +347,20 @@ def prune(session: Session, *, before: datetime, limit: int) -> int:
         .limit(limit)
     )
     result = session.execute(delete(Change).where(Change.id.in_(old.scalar_subquery())))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # of a DELETE it has one
+
+
+def forget_rest(session: Session, *, before: float, limit: int) -> int:
+    """Forget up to ``limit`` items at which our pen has been at rest since a moment; how many it was.
+
+    ``before`` is in real epoch seconds, and must be longer ago than an item can take to be read.
+    """
+    at_rest = (WrittenItem.written_at < before, WrittenItem.revision % 2 == 0)
+    key = tuple_(WrittenItem.account_id, WrittenItem.board_id, WrittenItem.item_id)
+    old = select(WrittenItem.account_id, WrittenItem.board_id, WrittenItem.item_id).where(*at_rest)
+    oldest = old.order_by(WrittenItem.written_at).limit(limit)
+    # Again: meanwhile another process may have begun to write one.
+    result = session.execute(delete(WrittenItem).where(key.in_(oldest), *at_rest))
     return int(result.rowcount)  # type: ignore[attr-defined]  # of a DELETE it has one
 
 

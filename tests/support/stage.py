@@ -32,6 +32,7 @@ from app.budgets.ledger import Ledger
 from app.clock import DevelopmentClock, elapsed_time, lease_time
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
+from app.monday.retrying import PATIENCE
 from app.onboarding import service as onboarding
 from app.settings import Settings
 from local.people import Board, Person, people_of
@@ -177,10 +178,11 @@ class Stage:
         self.product = replace(self.product, ledger=Ledger(None, self.product.clock))
         jobs._products[:] = [self.product]
         fired = timers.fire_due(self.product)
+        timers.tell_of_connections(self.product)
         with self.product.database.transaction() as session:
             # Leases of the dead have ended, and the first back-offs of what failed.
             session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
-            _end_waits(session, "attempts <= :patience", patience=holding.PATIENCE)
+            _end_waits(session, "attempts <= :patience", patience=PATIENCE)
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:

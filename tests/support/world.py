@@ -14,6 +14,7 @@ from app.crashpoints import PLACES
 from app.inbox import service as inbox
 from app.links import service as links
 from app.mirror import service as mirror
+from app.monday.retrying import PATIENCE
 from app.outbox import service as outbox
 from local.people import Person
 from tests.support import papers
@@ -21,7 +22,6 @@ from tests.support.acted import CUSTOMER, DESK, Hung, Message, Shared, Side, Tic
 from tests.support.cast import OWN_COLUMN, furnish
 from tests.support.proof import prove
 from tests.support.stage import Delivery, Stage
-from workers import holding
 
 STATUSES = ("new", "in_progress", "waiting_customer", "waiting_vendor", "solved")
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -281,7 +281,7 @@ class World:
     ) -> None:
         """Workers work while monday.com fails."""
         # A hole in an answer looks like something of ours that has to be mended.
-        self._was_out |= times > holding.PATIENCE and "kind" not in weather
+        self._was_out |= times > PATIENCE and "kind" not in weather
         order = {**weather, "times": times, "after": after}
         self.stage.weather(api={"errors" if "kind" in weather else "partial": [order]})
         self.stage.work(crash=crash)

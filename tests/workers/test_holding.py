@@ -9,6 +9,8 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from app.accounts import service as accounts
+from app.accounts import vault
 from app.accounts.models import Installation
 from app.accounts.service import InstallationPausedError
 from app.budgets.ledger import Ledger
@@ -19,7 +21,8 @@ from app.factory import Product
 from app.lanes import service as lanes
 from app.lanes.models import Lane
 from app.lanes.service import Bell, Claim, LaneName
-from app.monday.errors import BudgetSpentError
+from app.monday.errors import BudgetSpentError, MondayFaultError, MondayUnreachableError, fingerprint
+from app.monday.faults import Fault, FaultKind
 from app.onboarding import service as onboarding
 from app.settings import Settings
 from workers import holding, jobs
@@ -89,6 +92,64 @@ def test_a_lane_let_go_just_after_the_account_was_connected_again_goes_on(produc
         onboarding.wake(session, "42")
     holding.let_go(product, held, [], PAUSED)
     assert waiting(product.database) == [Bell("42", "item")]
+
+
+def refused(token: str) -> MondayFaultError:
+    return MondayFaultError(Fault(FaultKind.AUTHENTICATION, "", "Not authenticated."), token=token)
+
+
+def give(product: Product, token: str) -> None:
+    """Let the account have this token, and none to renew it with."""
+    installed(product.database, state="active")
+    with product.database.transaction() as session:
+        row = session.get_one(Installation, "42")
+        row.access_token = vault.seal(product.settings.secret_keys, "42", "access", token)
+
+
+def test_a_refused_token_that_can_not_be_replaced_pauses_the_account(product: Product) -> None:
+    give(product, "old")
+    holding.let_go(product, held_lane(product.database), [], refused("old"))
+    with product.database.reading() as session:
+        assert session.get_one(Installation, "42").state == "paused"
+    assert waiting(product.database) == []
+
+
+def test_an_old_tokens_refusal_that_comes_after_the_account_is_back_pauses_nothing(product: Product) -> None:
+    give(product, "old")
+    held = held_lane(product.database)
+    give(product, "new")
+    for attempts in range(10):
+        holding.let_go(product, replace(held, attempts=attempts), [], refused("old"))
+    with product.database.reading() as session:
+        assert session.get_one(Installation, "42").state == "active"
+    assert waiting(product.database) == [Bell("42", "item")]
+
+
+def test_a_lane_that_failed_often_has_its_refused_token_renewed_all_the_same(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[str | None] = []
+    monkeypatch.setattr(accounts, "replace_refused", lambda *told, **_: renewed.append(told[3]))
+    held = replace(held_lane(product.database), attempts=50)
+    holding.let_go(product, held, [], refused("old"))
+    assert renewed == [fingerprint("old")]
+    assert waiting(product.database) == [Bell("42", "item")]
+
+
+def test_a_token_that_can_not_be_renewed_now_is_asked_for_later(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise MondayUnreachableError("Not sent.")
+
+    monkeypatch.setattr(accounts, "replace_refused", unreachable)
+    installed(product.database, state="active")
+    holding.let_go(product, held_lane(product.database), [], refused("old"))
+    with product.database.reading() as session:
+        lane = session.get_one(Lane, LANE.key)
+        assert session.get_one(Installation, "42").state == "active"
+    assert (lane.attempts, lane.lease_until) == (1, 0)
+    assert lane.not_before > lease_time()
 
 
 def test_what_waits_for_the_budget_has_not_failed(product: Product) -> None:

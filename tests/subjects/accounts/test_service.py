@@ -21,7 +21,7 @@ from app.accounts.service import (
 )
 from app.accounts.vault import TokenUnreadableError
 from app.clock import lease_time
-from app.monday.errors import MondayUncertainError, MondayUnreachableError
+from app.monday.errors import MondayUncertainError, MondayUnreachableError, fingerprint
 from app.monday.oauth import OAuthRefusedError
 from tests.subjects.accounts.conftest import NEW_KEY, OLD_KEY, START, TOKEN_LIFE, Product, TokenService
 from tests.subjects.monday.scripted import Peer
@@ -175,6 +175,68 @@ def test_a_refused_token_is_not_given_out_again(product: Product, tokens: TokenS
     assert second != first
     assert token(product, refused=first) == second
     assert tokens.renewals == 1
+
+
+def refuse(product: Product, refused: str) -> None:
+    service.replace_refused(product.database, product.settings, "42", fingerprint(refused), now=START)
+
+
+def test_a_refused_token_is_replaced(product: Product, tokens: TokenService) -> None:
+    install(product)
+    first = token(product)
+    refuse(product, first)
+    assert token(product) != first
+    assert tokens.renewals == 1
+
+
+def test_a_refusal_that_is_heard_late_neither_renews_nor_pauses(
+    product: Product, tokens: TokenService
+) -> None:
+    install(product)
+    old = token(product)
+    install(product)
+    change(product, refresh_token=None)
+    fresh = token(product)
+    for _ in range(service.TOKENS_TRIED + 2):
+        refuse(product, old)
+    assert (token(product), stored(product).state, tokens.renewals) == (fresh, "active", 0)
+
+
+def test_an_account_of_which_every_token_is_refused_is_paused_with_a_way_back(
+    product: Product, tokens: TokenService
+) -> None:
+    install(product)
+    for _ in range(service.TOKENS_TRIED):
+        refuse(product, token(product))
+    with pytest.raises(InstallationPausedError):
+        refuse(product, token(product))
+    row = stored(product)
+    assert (row.state, tokens.renewals) == ("paused", service.TOKENS_TRIED)
+    assert "https://support.example/oauth/start?subdomain=acme" in (row.pause_reason or "")
+
+
+@pytest.mark.parametrize("mended_by", ["its end", "an installation"])
+def test_a_token_that_was_good_for_a_while_ends_the_row_of_refused_ones(
+    product: Product, tokens: TokenService, mended_by: str
+) -> None:
+    install(product)
+    for _ in range(service.TOKENS_TRIED):
+        refuse(product, token(product))
+    if mended_by == "its end":
+        tokens.now = OVER
+        token(product, OVER)
+    else:
+        install(product)
+    refuse(product, token(product))
+    assert stored(product).state == "active"
+
+
+def test_who_hears_of_the_pause_after_the_account_is_back_changes_nothing(product: Product) -> None:
+    install(product)
+    old = service._read_stored(product.database, product.settings, "42")
+    install(product)
+    service._pause_hopeless(product.database, product.settings, old)
+    assert stored(product).state == "active"
 
 
 def test_an_account_that_withdrew_is_paused_with_a_way_back(product: Product, tokens: TokenService) -> None:

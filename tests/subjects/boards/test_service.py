@@ -16,6 +16,7 @@ from sqlalchemy import delete, update
 from app.accounts import service as accounts
 from app.accounts.service import Account, InstallationPausedError, NotInstalledError
 from app.boards import provisioning, service, templates
+from app.boards import site as sites
 from app.boards.models import Board, BoardRun
 from app.boards.provisioning import BoardMissingError, ProvisioningReport
 from app.boards.service import BoardMap
@@ -321,6 +322,18 @@ def test_a_board_is_recognised_by_its_marker_when_our_records_are_lost(site: Sit
     assert board_of(site, gold).board_id == board_id
     # The webhooks of before called an address that nobody knows any more.
     assert_whole(site, gold)
+
+
+@on_sqlite
+def test_an_account_that_is_installed_again_during_a_provisioning_stays_connected(
+    site: Site, gold: Account
+) -> None:
+    under_way = sites.Site(site, gold.account_id, site.now)
+    site.weather(account=GOLD, acts=[{"do": "revoke_tokens"}])
+    site.install(GOLD)
+    fresh = accounts.access_token(site.database, site.settings, gold.account_id, now=site.now)
+    assert under_way.ask("me", {})["me"]["account"]["id"] == gold.account_id
+    assert accounts.access_token(site.database, site.settings, gold.account_id, now=site.now) == fresh
 
 
 @on_sqlite

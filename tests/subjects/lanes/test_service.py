@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import text
 
 from app.db import Database
 from app.lanes import service as lanes
@@ -136,6 +137,22 @@ def test_what_waits_can_be_rung_for(database: Database) -> None:
     with database.reading() as session:
         bells = lanes.waiting(session, now=NOW)
     assert set(bells) == {Bell("1", "item"), Bell("1", "board", "board:1:2")}
+
+
+def test_lanes_that_wait_for_a_moment_are_passed_over_and_not_walked_through(database: Database) -> None:
+    asked = text(
+        f"EXPLAIN {'' if database.engine.dialect.name == 'postgresql' else 'QUERY PLAN'} {lanes._WAITING}"
+    )
+    with database.transaction() as session:
+        lanes.want(session, [LaneName(f"item:1:2:{n}", "1", "item") for n in range(3_000)], now=NOW)
+    with database.transaction() as session:
+        session.execute(text("UPDATE lanes SET not_before = :later"), {"later": NOW + 60})
+    with database.transaction() as session:
+        session.execute(text("ANALYZE"))
+    with database.reading() as session:
+        plan = [str(row) for row in session.execute(asked, {"now": NOW, "limit": 500})]
+        assert lanes.waiting(session, now=NOW) == []
+    assert any("lanes_ready" in line for line in plan), plan
 
 
 def test_one_lane_can_be_claimed_by_name(database: Database) -> None:

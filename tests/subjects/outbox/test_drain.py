@@ -139,6 +139,10 @@ class Desk:
         orders = {"account": "synerity", "seed": 1, "api": {"errors": list(errors)}}
         requests.post(f"{self.sandbox.url}/sandbox/faults", json=orders, timeout=5).raise_for_status()
 
+    def partly(self, *partial: dict[str, Any]) -> None:
+        orders = {"account": "synerity", "seed": 1, "api": {"partial": list(partial)}}
+        requests.post(f"{self.sandbox.url}/sandbox/faults", json=orders, timeout=5).raise_for_status()
+
     def states(self) -> list[tuple[str, str | None]]:
         with self.database.reading() as session:
             rows = session.execute(select(Change.state, Change.reason).order_by(Change.id))
@@ -236,6 +240,24 @@ def test_a_used_up_budget_is_waited_for(desk: Desk) -> None:
     assert 20 < wait <= 33
     assert desk.drain()
     assert len(desk.items()) == 1
+
+
+def test_the_moment_named_for_one_change_of_a_request_is_waited_for(desk: Desk) -> None:
+    desk.want("one")
+    desk.want("other")
+    desk.partly({"names": ["a1"], "code": "FIELD_LIMIT_EXCEEDED", "retry_in_seconds": 30, "times": 1})
+    assert not desk.drain()
+    assert [state for state, _ in desk.states()] == ["done", "wanted"]
+    with desk.database.reading() as session:
+        wait = (lanes.next_moment(session) or 0) - lease_time()
+    assert 20 < wait <= 33
+    desk.want("neighbour")
+    assert not desk.drain()
+    assert [state for state, _ in desk.states()] == ["done", "wanted", "done"]
+    with desk.database.transaction() as session:
+        session.execute(update(Change).values(not_before=0.0))
+    assert desk.drain()
+    assert {item["sync_id"] for item in desk.items()} == {"one", "other", "neighbour"}
 
 
 def test_what_is_wanted_in_the_moment_of_the_confirmation_is_done(desk: Desk) -> None:
