@@ -20,6 +20,7 @@ from app.inbox import service as inbox
 from app.inbox.service import NewEvent
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
+from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.rules.masses import is_mass
 from app.mirror.seen import ItemSeen, Trace
@@ -273,6 +274,9 @@ def _to_read(session: Session, run: SweepRun, page: Page) -> dict[str, Trace | N
     for item, updates_at in (page.updates or {}).items():
         if item not in page.items and updates_at > updates_known.get(item, ""):
             found[item] = None
+    if run.kind == "full":
+        shown = mirror.with_subitems_shown(session, run.account_id, run.board_id, ids)
+        found |= dict.fromkeys((item for item in shown if item not in found), None)
     return found
 
 
