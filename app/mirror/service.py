@@ -338,10 +338,7 @@ def coming(session: Session, side: Side) -> dict[str, Any]:
 def with_subitems_shown(
     session: Session, account_id: str, board_id: str, item_ids: Sequence[str]
 ) -> Sequence[str]:
-    """Which of a board's items have subitems that the other side is shown, oldest first.
-
-    Nobody says whether what happens to a subitem changes anything of its item.
-    """
+    """Which of a board's items have, or had, subitems that the other side is shown, oldest first."""
     board = boards.board_map(session, account_id, board_id)
     keys = templates.columns_of_subitems(board.key) if board is not None else ()
     if not keys:

@@ -360,14 +360,32 @@ def test_no_internal_task_stands_in_anything_that_was_wanted_outside(case: Case)
     assert case.sees() == ["☐ Mend the report"]
 
 
-def test_a_task_that_nobody_told_of_is_found_by_a_full_sweep(case: Case) -> None:
-    task = case.adds("@kund Mend the report")
+@pytest.mark.parametrize(
+    ("before", "after", "seen"),
+    [("@kund Mend it", "Mend it", []), ("Mend it", "@kund Mend it", ["☐ Mend it"])],
+    ids=["hidden", "shown"],
+)
+def test_a_task_that_nobody_told_of_is_found_by_a_full_sweep(
+    case: Case, before: str, after: str, seen: list[str]
+) -> None:
+    task = case.adds(before)
     case.settle()
     case.stage.tick(120)
     case.stage.sweep()
     case.settle()
-    case.sets(task, name="Mend the report")
+    case.sets(task, name=after)
     case.stage.collect()
     case.stage.sweep()
     case.settle()
+    assert case.sees() == seen
+
+
+def test_deleted_tasks_that_nobody_told_of_are_found_by_a_full_sweep(case: Case) -> None:
+    task = case.adds("@kund Mend the report")
+    case.settle()
+    case.stage.tick(120)
+    case.stage.sweep()
+    case.leaves(task, "delete")
+    case.stage.collect()
+    case.stage.sweep()
     assert case.sees() == []

@@ -41,6 +41,9 @@ SELECT content FROM changes
 WHERE account_id NOT IN (SELECT account_id FROM installations WHERE role = 'partner')
 """
 
+#: What is known of customers' items.
+KNOWN_OUTSIDE = "SELECT value FROM shadows JOIN sides ON sides.id = shadows.side_id WHERE role = 'customer'"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -140,6 +143,7 @@ def _prove_columns(world: "World", ticket: Ticket, theirs: Shown, ours: Shown) -
         ticket.description,
         ticket.description,
     )
+    assert theirs.texts["tasks"] == ticket.shown_tasks()
     assert theirs.texts["technician"] == ours.texts["technician"] == ticket.technician
     priority = _key(world.cast.desk_board, "priority", PRIORITIES, ours)
     assert priority in ticket.priority.possible()
@@ -199,6 +203,7 @@ def _prove_secrecy(world: "World", theirs: list[list[Shown]]) -> None:
         text for items in theirs for item in items for text in (*item.texts.values(), *item.updates.values())
     ]
     wanted = [row[0] for row in world.stage.rows(WANTED_OUTSIDE)]
-    outside = "\n".join([*shown, *wanted])
+    known = [str(row[0]) for row in world.stage.rows(KNOWN_OUTSIDE)]
+    outside = "\n".join([*shown, *wanted, *known])
     for word in words:
         assert word not in outside, f"{word!r} was meant for technicians only."
