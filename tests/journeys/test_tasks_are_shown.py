@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -182,6 +183,20 @@ def test_a_task_is_done_and_undone_by_its_status(case: Case) -> None:
         case.finishes(task, label)
         case.settle()
         assert case.sees() == [f"{line} Mend the report"]
+
+
+def test_a_tasks_status_says_nothing_of_when_its_item_got_its_own(case: Case) -> None:
+    board = case.stage.board(PARTNER, "service_desk")
+    task = case.adds("@kund Mend the report")
+    case.settle()
+    changed = case.stage.product.clock.now()
+    case.desk.change(board, case.ours, {"status": board.label("status", "solved")})
+    case.stage.tick(600)
+    case.finishes(task)
+    case.hands_over()
+    case.settle()
+    [(at,)] = case.stage.rows("SELECT MAX(at) FROM sla_events WHERE kind = 'status'")
+    assert datetime.fromisoformat(at).replace(tzinfo=UTC) - changed < timedelta(seconds=300)
 
 
 def test_labels_of_the_technicians_own_count_as_monday_counts_them(case: Case) -> None:
