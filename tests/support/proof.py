@@ -25,8 +25,8 @@ query ($boards: [ID!]) {
   }
 }
 """
-#: Columns that depend on the moment at which a ticket was made.
-_OF_THE_MOMENT = ("response_due",)
+#: What the ids of columns begin with that depend on the moment, or that monday.com calls by chance.
+_OF_THE_MOMENT = ("response_due", "subitems")
 #: What a product at rest has none of.
 UNREST = {
     "changes on their way": "SELECT id, kind, state FROM changes WHERE state IN ('wanted', 'sent')",
@@ -107,7 +107,9 @@ def story(world: "World") -> dict[str, tuple[object, ...]]:
         [*_their_boards(world), *_shown(world.cast.desk, [world.cast.desk_board.id])]
     ):
         for item in items:
-            texts = sorted((key, text) for key, text in item.texts.items() if key not in _OF_THE_MOMENT)
+            texts = sorted(
+                (key, text) for key, text in item.texts.items() if not key.startswith(_OF_THE_MOMENT)
+            )
             told[f"{place}: {item.name}"] = (item.group, texts, sorted(item.updates.values()))
     return told
 
