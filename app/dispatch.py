@@ -15,6 +15,7 @@ from app.accounts import service as accounts
 from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.agreements.service import AgreementChange
+from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.conversation import service as conversation
@@ -59,8 +60,14 @@ _ABOUT_UPDATES = frozenset(
 #: What of an update of our own is nothing new, whoever did it.
 _OUR_WORDS = frozenset({EventKind.UPDATE_POSTED, EventKind.UPDATE_EDITED})
 _LEAVING = frozenset({EventKind.ITEM_ARCHIVED, EventKind.ITEM_DELETED})
-#: Events that are none of an item's own: the product does not follow subitems.
+#: Events that are none of an item's own: they are followed where a customer is shown the subitems.
 _SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
+#: Those after which nothing that is shown of subitems can differ.
+_SUBITEM_WORDS = frozenset(kind for kind in _SUBITEM_KINDS if kind.name.startswith("SUBITEM_UPDATE"))
+
+
+#: Events after which an item's subitems are read too; of those that come back with it, only it is told.
+_ABOUT_SUBITEMS = (_SUBITEM_KINDS - _SUBITEM_WORDS) | {EventKind.ITEM_RESTORED}
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,10 @@ class ItemWork:
     now: datetime
 
 
-def needs_reading(events: Sequence[StoredEvent]) -> bool:
+def needs_reading(board_key: str | None, events: Sequence[StoredEvent]) -> bool:
     """Whether any of an item's events can have changed something that we follow."""
-    return any(event.source != "webhook" or event.delivery.kind not in _SUBITEM_KINDS for event in events)
+    passed_over = _SUBITEM_WORDS if _has_tasks(board_key) else _SUBITEM_KINDS
+    return any(event.source != "webhook" or event.delivery.kind not in passed_over for event in events)
 
 
 def says_nothing_new(session: Session, key: ItemKey, board: BoardMap, events: Sequence[StoredEvent]) -> bool:
@@ -108,6 +116,13 @@ def needs_updates(events: Sequence[StoredEvent]) -> bool:
 def needs_files(events: Sequence[StoredEvent]) -> bool:
     """Whether an item's files have to be read with it."""
     return needs_updates(events) or any(event.delivery.column_type == "file" for event in events)
+
+
+def needs_subitems(board_key: str | None, events: Sequence[StoredEvent]) -> bool:
+    """Whether an item's subitems have to be read with it."""
+    return _has_tasks(board_key) and any(
+        event.source != "webhook" or event.delivery.kind in _ABOUT_SUBITEMS for event in events
+    )
 
 
 def says_deleted(events: Sequence[StoredEvent]) -> bool:
@@ -261,6 +276,7 @@ def _on_tickets(session: Session, work: ItemWork) -> str | None:
 
 
 def _on_service_desk(session: Session, work: ItemWork) -> str | None:
+    _hear_subitems(session, work)
     return tickets.on_desk_item(
         session,
         work.item,
@@ -269,6 +285,24 @@ def _on_service_desk(session: Session, work: ItemWork) -> str | None:
         terms=work.terms,
         now=work.now,
     )
+
+
+def _hear_subitems(session: Session, work: ItemWork) -> None:
+    """See that monday.com tells of subitems, and that the item is looked at to which one was moved."""
+    here, told = work.board, [event.delivery for event in work.events if event.source == "webhook"]
+    is_swept = any("sweep" in event.content for event in work.events if event.source != "webhook")
+    has_new = any(event.kind is EventKind.SUBITEMS_LINKED for event in told)
+    if (has_new or (is_swept and work.item.subitems)) and not boards.hears_subitems(
+        session, here.account_id, here.board_id
+    ):
+        onboarding.ask_to_hear_subitems(session, work.item.key, now=work.now)
+    for event in told:
+        if event.kind is not EventKind.SUBITEM_MOVED or event.parent_item_id is None:
+            continue
+        there = boards.board_map(session, here.account_id, event.parent_board_id or here.board_id)
+        if there is not None and _has_tasks(there.key):
+            key = ItemKey(there.account_id, there.board_id, event.parent_item_id)
+            mirror.look_at(session, key, now=work.now)
 
 
 def _on_customers(session: Session, work: ItemWork) -> str | None:
@@ -313,6 +347,11 @@ _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
 }
 
 
+def _has_tasks(board_key: str | None) -> bool:
+    """Whether subitems on a board's items are technicians' tasks."""
+    return board_key == tickets.DESK
+
+
 def _changed_at(work: ItemWork) -> dict[str, datetime]:
     """Column key → the latest moment at which monday.com says a person changed it."""
     keys = {column.id: key for key, column in work.board.columns.items()}
@@ -321,7 +360,7 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
         if event.source != "webhook":
             continue
         delivery = event.delivery
-        if delivery.triggered_at is None:
+        if delivery.triggered_at is None or delivery.kind in _SUBITEM_KINDS:
             continue
         key = mirror.NAME if delivery.kind is EventKind.ITEM_RENAMED else keys.get(delivery.column_id or "")
         if key is not None:

@@ -69,6 +69,7 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "{number}: the time was up at {due} ({clock}).",
     },
     "sla.metric.acute_response": {"sv": "akut svar", "en": "acute response"},
+    "tasks.more": {"sv": "… och {count} till", "en": "… and {count} more"},
     "merged.not": {
         "sv": "{written} är inget annat ärende hos samma kund. Skriv ett nummer som SYN-1012.",
         "en": "{written} is no other ticket of the same customer. Write a number like SYN-1012.",

@@ -8,6 +8,7 @@ from app.clock import lease_time
 from app.dispatch import SWEEP_TIMER
 from app.factory import Product
 from app.files import service as files
+from app.ids import ItemKey
 from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
@@ -56,6 +57,10 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
     for event in events:
         if event.source == "account.share":
             further.share_board(product, event.content["customer_id"], now=product.clock.now())
+    told = [event.content for event in events if event.source == "account.subitems"]
+    if told:
+        items = [ItemKey(claim.account_id, place["board_id"], place["item_id"]) for place in told]
+        onboarding.hear_subitems(product, items, now=product.clock.now())
     now = product.clock.now()
     every = timedelta(seconds=product.settings.sweep_seconds)
     with product.database.transaction() as session:

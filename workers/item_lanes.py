@@ -29,7 +29,7 @@ from app.mirror import guard, reading, tombstones
 from app.mirror import service as mirror
 from app.mirror.guard import LinkHeldError
 from app.mirror.seen import ItemSeen, absent_item
-from app.monday.errors import BudgetSpentError
+from app.monday.errors import BudgetSpentError, MondayFaultError
 from app.outbox import service as outbox
 from app.priority import set_priority, set_share
 from workers import holding
@@ -64,6 +64,8 @@ class _Held:
     key: ItemKey
     events: Sequence[StoredEvent]
     revision: int
+    #: The key of its board's template; None of a board that is none of ours.
+    board_key: str | None
     #: Everything that they tell was known then.
     is_echo: bool
 
@@ -112,9 +114,8 @@ def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
         revisions = outbox.revisions(session, list(keys.values()))
         paused = boards.held_boards(session, claims[0].account_id)
         held = [
-            _Held(claim, key, told, revisions[key], is_echo=_is_echo(session, key, told))
+            _look_up_one(session, claim, keys[claim.key], events.get(claim.key, ()), revisions)
             for claim in claims
-            for key, told in [(keys[claim.key], events.get(claim.key, ()))]
         ]
     for one in held:
         if one.key.board_id in paused:
@@ -123,9 +124,16 @@ def _look_up(product: Product, claims: Sequence[Claim]) -> list[_Held]:
     return [one for one in held if one.key.board_id not in paused]
 
 
-def _is_echo(session: Session, key: ItemKey, events: Sequence[StoredEvent]) -> bool:
+def _look_up_one(
+    session: Session,
+    claim: Claim,
+    key: ItemKey,
+    events: Sequence[StoredEvent],
+    revisions: Mapping[ItemKey, int],
+) -> _Held:
     board = boards.board_map(session, key.account_id, key.board_id)
-    return board is not None and dispatch.says_nothing_new(session, key, board, events)
+    is_echo = board is not None and dispatch.says_nothing_new(session, key, board, events)
+    return _Held(claim, key, events, revisions[key], board.key if board else None, is_echo=is_echo)
 
 
 def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
@@ -163,7 +171,7 @@ def _work(product: Product, account_id: str, held: Sequence[_Held]) -> None:
 
 def _is_passed_over(product: Product, one: _Held) -> bool:
     """Ignore events of which nothing can follow; False when the item has to be read."""
-    if not dispatch.needs_reading(one.events):
+    if not dispatch.needs_reading(one.board_key, one.events):
         return _ignored(product, one, "Subitems are not followed." if one.events else None)
     return one.is_echo and _ignored(product, one, inbox.NOTHING_NEW)
 
@@ -210,6 +218,7 @@ def _read(
         column_ids=columns,
         with_updates=any(dispatch.needs_updates(one.events) for one in held),
         with_files=may_read_files and any(dispatch.needs_files(one.events) for one in held),
+        with_subitems=any(dispatch.needs_subitems(one.board_key, one.events) for one in held),
     )
     read_files = partial(reading.read_files_of_updates, client)
     return seen | _with_files_of_updates(product, seen, read_files), known
@@ -243,6 +252,11 @@ def _handle(product: Product, one: _Held, item: ItemSeen | None, known: Mapping[
     there = _gone(product, one) if item is None else item
     if there.is_known and there.updates is None and dispatch.needs_updates(one.events):
         raise ItemUnreadableError(f"monday.com left out messages of item {one.key.item_id}.")
+    if there.is_known and there.subitems is None and dispatch.needs_subitems(one.board_key, one.events):
+        # Unknown is not empty; it is read again when monday.com says so.
+        if there.subitems_fault is not None:
+            raise MondayFaultError(there.subitems_fault)
+        raise ItemUnreadableError(f"monday.com left out subitems of item {one.key.item_id}.")
     with product.database.transaction() as session:
         set_priority(session, one.claim.priority)
         set_share(session, one.claim.share or f"{one.key.account_id}:{one.key.board_id}")

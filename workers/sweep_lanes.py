@@ -52,7 +52,9 @@ def _turn(product: Product, held: Claim, board_id: str) -> None:
     reach("sweep.before_call")
     client = product.client(held.account_id, held.priority)
     try:
-        page = reading.read_page(client, board_id, cursor=step.cursor, since=step.since)
+        page = reading.read_page(
+            client, board_id, cursor=step.cursor, since=step.since, with_subitems=step.with_subitems
+        )
     except BoardNotShownError as error:
         if held.attempts < TRIES:
             raise

@@ -242,7 +242,7 @@ def _work_through(site: Site, order: BoardOrder, language: str, run_key: str) ->
         made += _difference(before, plan)
         faults = _still_missing(plan, seen.title, row.language, refusals)
     _store_structure(site, row.board_id, known, plan.structure)
-    subscribed, refused = subscribe(site, row, run_key)
+    subscribed, refused = subscribe(site, row, run_key, has_subitems=seen.has_subitems)
     made += [f"webhook {event}" for event in subscribed]
     faults = (*plan.faults, *faults, *refused)
     lacks_columns = len(plan.structure.columns) < len(template.columns)

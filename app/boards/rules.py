@@ -13,6 +13,7 @@ from typing import Any
 
 from app.boards import templates
 from app.boards.templates import ColumnTemplate, GroupTemplate, LabelTemplate, Template
+from app.monday.events import SUBITEMS_COLUMN
 
 #: Label colours in the order in which a label gets one whose own is taken.
 SPARE_COLORS = (
@@ -110,6 +111,8 @@ class ColumnMap:
     label_keys: Mapping[int, str]
     #: Label key → text on this board.
     label_texts: Mapping[str, str]
+    #: ``board.subitems``: whose items' subitems it shows; None for most.
+    shows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,11 @@ class BoardSeen:
     columns: tuple[ColumnSeen, ...]
     #: Group id → title, in the board's order.
     groups: Mapping[str, str]
+
+    @property
+    def has_subitems(self) -> bool:
+        """Whether an item of it has ever had a subitem, as far as the board shows that."""
+        return any(column.type == SUBITEMS_COLUMN for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -335,6 +343,7 @@ def _map_column(column: ColumnTemplate, place: ColumnPlace, counterpart: str | N
         label_ids={key: label.id for key, label in place.labels.items()},
         label_keys={label.id: key for key, label in place.labels.items()},
         label_texts={key: label.text for key, label in place.labels.items()},
+        shows=column.shows,
     )
 
 

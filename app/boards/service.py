@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.boards.models import Board, BoardRun
 from app.boards.rules import BoardMap, Structure, map_board
+from app.boards.subscriptions import SUBITEM_EVENTS
 
 __all__ = [
     "BoardAddress",
@@ -20,6 +21,7 @@ __all__ = [
     "find_board",
     "find_hold",
     "forget_board",
+    "hears_subitems",
     "held_boards",
     "hold_board",
     "list_boards",
@@ -72,6 +74,12 @@ def by_webhook_key(session: Session, key: str) -> BoardAddress | None:
         select(Board.account_id, Board.board_id).where(Board.webhook_key == key)
     ).one_or_none()
     return None if row is None else BoardAddress(row.account_id, row.board_id)
+
+
+def hears_subitems(session: Session, account_id: str, board_id: str) -> bool:
+    """Whether monday.com tells us of the subitems of a board's items."""
+    row = session.get(Board, (account_id, board_id))
+    return row is not None and not row.webhooks.keys().isdisjoint(SUBITEM_EVENTS)
 
 
 def pause_board(session: Session, account_id: str, board_id: str, reason: str) -> None:

@@ -56,6 +56,8 @@ class ColumnTemplate:
     title: Texts
     #: ``board.column`` whose value this one shows.
     mirrors: str | None = None
+    #: ``board.subitems``: of which board's items it shows the subitems, as text.
+    shows: str | None = None
     hidden: bool = False
     labels: tuple[LabelTemplate, ...] = ()
 
@@ -119,6 +121,13 @@ def counterparts(board_key: str) -> Mapping[str, str]:
     return found
 
 
+@cache
+def columns_of_subitems(board_key: str) -> frozenset[str]:
+    """The keys of the columns that show, on boards of the other account, the subitems of a board's items."""
+    columns = (column for template in load_all().values() for column in template.columns)
+    return frozenset(column.key for column in columns if column.shows == f"{board_key}.subitems")
+
+
 def _template(raw: Mapping[str, Any]) -> Template:
     return Template(
         key=raw["key"],
@@ -137,6 +146,7 @@ def _column(raw: Mapping[str, Any]) -> ColumnTemplate:
         owner=raw["owner"],
         title=Texts(**raw["title"]),
         mirrors=raw.get("mirrors"),
+        shows=raw.get("shows"),
         hidden=raw.get("hidden", False),
         labels=tuple(
             LabelTemplate(

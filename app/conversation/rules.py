@@ -82,6 +82,18 @@ def is_public(body_html: str) -> bool:
     return first is not None and _mark_length(first) > 0
 
 
+def public_title(title: str) -> str | None:
+    """What the customer may read of a title, in plain text without its mark; None when it is internal.
+
+    The same rule as for an update; a title is one line.
+    """
+    first = _first_own(_with_quotes(read_lines(escape(" ".join(title.split())))))
+    if first is None or not _mark_length(first):
+        return None
+    words = " ".join(_without_marks(first).text.split())
+    return words or None
+
+
 def public_rendition(
     body_html: str, *, internal_texts: Collection[str], public_texts: Collection[str] = ()
 ) -> PublicMessage:

@@ -23,10 +23,19 @@ def account_lane(account_id: str) -> LaneName:
 
 
 def lane_of(account_id: str, event: BoardEvent) -> LaneName:
-    """The lane that handles a usable event: its item's, or the account's."""
+    """The lane that handles a usable event: its item's, of a subitem its parent's; or the account's."""
     if event.item_id is None:
         return account_lane(account_id)
-    return LaneName(ItemKey(account_id, event.board_id, event.item_id).lane, account_id, "item")
+    return LaneName(_item_of(account_id, event, event.item_id).lane, account_id, "item")
+
+
+def _item_of(account_id: str, event: BoardEvent, item_id: str) -> ItemKey:
+    """The item that an event is about; a subitem is a part of the item that it belongs to, or has left."""
+    if event.kind is EventKind.SUBITEM_MOVED and event.left_item_id is not None:
+        return ItemKey(account_id, event.board_id, event.left_item_id)
+    if event.parent_item_id is not None:
+        return ItemKey(account_id, event.parent_board_id or event.board_id, event.parent_item_id)
+    return ItemKey(account_id, event.board_id, item_id)
 
 
 def why_unusable(event: BoardEvent) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.mirror.seen import ItemSeen, files_from_answer, item_from_answer
-from app.monday.client import MondayClient
+from app.monday.client import MondayClient, MondayFaultError
+from app.monday.errors import Path
+from app.monday.faults import Fault
 
 ITEMS_PER_READ = 100
 
@@ -17,11 +19,13 @@ def read_items(
     column_ids: Sequence[str],
     with_updates: bool,
     with_files: bool = False,
+    with_subitems: bool = False,
 ) -> dict[str, ItemSeen]:
     """Read items by id, archived and deleted ones too.
 
     An item that is absent from the result is unknown, not gone: the user may not see it, monday.com kept
-    its state back, or its whole board was archived or deleted, which says nothing about the item.
+    its state back, or its whole board was archived or deleted, which says nothing about the item. So few
+    requests at once may read subitems that these may be left out: they are unknown then, and the rest stands.
 
     Raises:
         ValueError: more items than monday.com gives in one answer.
@@ -29,10 +33,16 @@ def read_items(
     """
     if len(item_ids) > ITEMS_PER_READ:
         raise ValueError(f"{len(item_ids)} items were asked for; monday.com gives at most {ITEMS_PER_READ}.")
-    asked = {"ids": list(item_ids), "columns": list(column_ids), "with_updates": with_updates}
-    answer = client.execute("read_items", {**asked, "with_files": with_files})
+    variables = {
+        "ids": list(item_ids),
+        "columns": list(column_ids),
+        "with_updates": with_updates,
+        "with_files": with_files,
+        "with_subitems": with_subitems,
+    }
+    answer, fault = _answer(client, variables)
     given = [item for item in answer["items"] or () if item is not None and _is_certain(item)]
-    items = [item_from_answer(account_id, item) for item in given]
+    items = [item_from_answer(account_id, item, fault) for item in given]
     return {item.key.item_id: item for item in items}
 
 
@@ -76,6 +86,20 @@ def is_board_shown(client: MondayClient, board_id: str) -> bool:
     """
     answer = client.execute("board_state", {"board_id": board_id})
     return [board["state"] for board in answer["boards"] or () if board is not None] == ["active"]
+
+
+def _answer(client: MondayClient, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], Fault | None]:
+    """What monday.com gave, and why it left subitems out, if nothing but those is missing."""
+    try:
+        return client.execute("read_items", variables), None
+    except MondayFaultError as error:
+        if error.data is None or not error.fault.path or not all(map(_is_of_subitems, error.unknown)):
+            raise
+        return error.data, error.fault
+
+
+def _is_of_subitems(path: Path) -> bool:
+    return len(path) > 2 and path[2] == "subitems"
 
 
 def _is_certain(item: Mapping[str, Any]) -> bool:

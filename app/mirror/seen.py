@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.ids import ItemKey, stable_key
+from app.monday.faults import Fault
 
 #: So many of an item's newest updates are part of its trace.
 UPDATES_TRACED = 10
@@ -45,6 +46,16 @@ class FileSeen:
     name: str
     #: In bytes.
     size: int
+
+
+@dataclass(frozen=True)
+class SubitemSeen:
+    """An active subitem."""
+
+    id: str
+    name: str
+    #: Whether its first status column has a label that counts as done.
+    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -85,11 +96,21 @@ class ItemSeen:
     files: Mapping[str, FileSeen] | None = None
     #: Update's or reply's id → the ids of its files; None when that was not asked for.
     files_of_updates: Mapping[str, Sequence[str]] | None = None
+    #: In their order; None when subitems were not read, or not read whole.
+    subitems: Sequence[SubitemSeen] | None = None
+    #: Why monday.com left subitems out, where it said so.
+    subitems_fault: Fault | None = None
 
 
-def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
-    """Make an item of the ``read_items`` document's answer, which must have its state."""
+def item_from_answer(
+    account_id: str, item: Mapping[str, Any], subitems_fault: Fault | None = None
+) -> ItemSeen:
+    """Make an item of the ``read_items`` document's answer, which must have its state.
+
+    ``subitems_fault`` is why subitems of some items in the answer are missing.
+    """
     updates = item.get("updates")
+    subitems = _subitems(item.get("subitems"))
     return ItemSeen(
         key=ItemKey(account_id, str(item["board"]["id"]), str(item["id"])),
         name=item["name"],
@@ -105,6 +126,8 @@ def item_from_answer(account_id: str, item: Mapping[str, Any]) -> ItemSeen:
         updates=None if updates is None else _updates(updates),
         trace=trace_of(item),
         files=files_from_answer(item.get("assets")),
+        subitems=subitems,
+        subitems_fault=subitems_fault if subitems is None else None,
     )
 
 
@@ -155,6 +178,19 @@ def moment(text: str) -> datetime:
     if parsed.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone.")
     return parsed
+
+
+def _subitems(subitems: Sequence[Mapping[str, Any] | None] | None) -> list[SubitemSeen] | None:
+    """The active ones; None when monday.com left a part of them out."""
+    seen = []
+    for subitem in subitems if subitems is not None else [None]:
+        if subitem is None or subitem["state"] is None or subitem["column_values"] is None:
+            return None
+        if subitem["state"] == "active":
+            statuses = subitem["column_values"]
+            is_done = bool(statuses and statuses[0].get("is_done"))
+            seen.append(SubitemSeen(str(subitem["id"]), subitem["name"], is_done))
+    return seen
 
 
 def _updates(updates: Sequence[Mapping[str, Any] | None]) -> list[UpdateSeen] | None:

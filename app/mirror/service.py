@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.boards import service as boards
+from app.boards import templates
 from app.boards.service import BoardMap
 from app.clock import lease_time
 from app.errors import SupportError
@@ -335,6 +336,26 @@ def pending(session: Session, side: Side) -> dict[str, Pending]:
 def coming(session: Session, side: Side) -> dict[str, Any]:
     """Column key → what this side holds once all that is on its way to it has come."""
     return shadows(session, side) | {key: value.value for key, value in pending(session, side).items()}
+
+
+def with_subitems_shown(
+    session: Session, account_id: str, board_id: str, item_ids: Sequence[str]
+) -> Sequence[str]:
+    """Which of a board's items have, or had, subitems that the other side is shown, oldest first."""
+    board = boards.board_map(session, account_id, board_id)
+    keys = templates.columns_of_subitems(board.key) if board is not None else ()
+    if not keys:
+        return []
+    there = aliased(Side)
+    rows = session.execute(
+        select(Side.item_id, Shadow.value)
+        .join(there, (there.story == Side.story) & (there.role != Side.role))
+        .join(Shadow, Shadow.side_id == there.id)
+        .where(Side.account_id == account_id, Side.board_id == board_id, Side.state == "active")
+        .where(Side.item_id.in_(item_ids), Shadow.column_key.in_(keys))
+        .order_by(Side.id)
+    )
+    return [row.item_id for row in rows if row.value is not None]
 
 
 def target(side: Side) -> Target:

@@ -67,6 +67,8 @@ class BoardEvent:
     item_id: str | None
     parent_item_id: str | None
     parent_board_id: str | None
+    #: The item that a moved subitem belonged to before, on the event's board.
+    left_item_id: str | None
     column_id: str | None
     column_type: str | None
     update_id: str | None
@@ -99,7 +101,8 @@ _KINDS: Mapping[str, tuple[EventKind, EventKind]] = {
     "delete_update": (EventKind.UPDATE_DELETED, EventKind.SUBITEM_UPDATE_DELETED),
     "create_column": (EventKind.COLUMN_CREATED, EventKind.COLUMN_CREATED),
 }
-_SUBITEMS_COLUMN = "subtasks"
+#: monday.com's type of the column that shows an item's subitems.
+SUBITEMS_COLUMN = "subtasks"
 _UUID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -126,6 +129,7 @@ _EventSchema = Schema.from_dict(
         "sourceBoardId": _Id(allow_none=True),
         "destBoardId": _Id(allow_none=True),
         "destPulseId": _Id(allow_none=True),
+        "sourcePulseId": _Id(allow_none=True),
         "parentItemId": _Id(allow_none=True),
         "parentItemBoardId": _Id(allow_none=True),
         "parentBoardId": _Id(allow_none=True),
@@ -174,6 +178,7 @@ def parse_delivery(body: Mapping[str, Any]) -> BoardEvent:
         item_id=item_id,
         parent_item_id=parent_item_id,
         parent_board_id=parent_board_id,
+        left_item_id=read.get("sourcePulseId"),
         column_id=read.get("columnId"),
         column_type=read.get("columnType"),
         update_id=read.get("updateId"),
@@ -207,7 +212,7 @@ def _kind(read: Mapping[str, Any]) -> EventKind:
         return EventKind.UNKNOWN
     if read.get("parentItemId"):
         return kinds[1]
-    if kinds[0] is EventKind.COLUMN_CHANGED and read.get("columnType") == _SUBITEMS_COLUMN:
+    if kinds[0] is EventKind.COLUMN_CHANGED and read.get("columnType") == SUBITEMS_COLUMN:
         return EventKind.SUBITEMS_LINKED
     return kinds[0]
 

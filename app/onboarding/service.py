@@ -15,13 +15,14 @@ from app.accounts import service as accounts
 from app.accounts.service import Account
 from app.agreements import service as agreements
 from app.agreements.models import Customer
-from app.boards import provisioning
+from app.boards import provisioning, templates
 from app.boards import service as boards
-from app.boards.provisioning import BoardReport, ProvisioningReport
+from app.boards.provisioning import BoardOrder, BoardReport, ProvisioningReport
 from app.boards.service import BoardMap
 from app.boards.site import Context
 from app.clock import lease_time
 from app.errors import SupportError
+from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
 from app.lanes import service as lanes
@@ -29,6 +30,7 @@ from app.links import service as links
 from app.mirror import service as mirror
 from app.sweeps import backfill
 from app.sweeps.backfill import Backfill
+from app.tasks import service as tasks
 from app.texts import DEFAULT_LANGUAGE
 
 DESK = "service_desk"
@@ -92,6 +94,7 @@ def refill(context: Context, account_id: str, report: BoardReport, *, now: datet
         board = boards.board_map(session, account_id, report.board_id)
         if board is not None:
             mirror.refill(session, board, report.made, now=now)
+            tasks.ask_to_show(session, board, report.made, now=now)
 
 
 def _connect_customer(context: Context, account: Account, partner: Account, now: datetime) -> Connected:
@@ -117,6 +120,27 @@ def _connect_customer(context: Context, account: Account, partner: Account, now:
         # Tickets that were made before we listened.
         ask_to_sweep(session, account.account_id, now=now)
     return Connected(account, report)
+
+
+def ask_to_hear_subitems(session: Session, item: ItemKey, *, now: datetime) -> None:
+    """Ask for the subitems of an item's board to be told of from now on, in the caller's transaction."""
+    lane = filing.account_lane(item.account_id)
+    place = {"board_id": item.board_id, "item_id": item.item_id}
+    inbox.put(session, lane, "account.subitems", place, now=now, lease_time=lease_time())
+
+
+def hear_subitems(context: Context, items: Sequence[ItemKey], *, now: datetime) -> None:
+    """Subscribe to what happens to the desk's subitems, and look at what happened to these items meanwhile.
+
+    Raises:
+        SupportError: monday.com did not answer, or refused.
+    """
+    order = BoardOrder.own(templates.load_all()[DESK])
+    for account_id in {item.account_id for item in items}:
+        provisioning.provision_further(context, account_id, order, language=PARTNER_LANGUAGE, now=now)
+    with context.database.transaction() as session:
+        for item in items:
+            mirror.look_at(session, item, now=now)
 
 
 def wake(session: Session, account_id: str) -> None:

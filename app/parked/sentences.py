@@ -24,6 +24,7 @@ _OWN = {
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
     "account.connect": "The app was installed",
+    "account.subitems": "An item got its first subitem before monday.com told of them",
     "account.share": "A shareable board was asked for",
     "account.sweep": "A sweep was due or asked for",
 }

@@ -1,6 +1,6 @@
 """Lists of a board's items, a page at a time, as far as monday.com gave them for certain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,13 @@ class Page:
     count: int | None = None
     #: Item id → the newest moment of its updates, of the board's newest ones; quick sweeps only.
     updates: Mapping[str, str] | None = None
+    #: Those of the items that have subitems, where that was asked for.
+    with_subitems: Collection[str] = ()
 
 
-def read_page(client: MondayClient, board_id: str, *, cursor: str | None, since: str | None) -> Page:
+def read_page(
+    client: MondayClient, board_id: str, *, cursor: str | None, since: str | None, with_subitems: bool = False
+) -> Page:
     """The page of a cursor; without one the first page, of what changed ``since`` a day or of everything.
 
     Raises:
@@ -39,18 +43,21 @@ def read_page(client: MondayClient, board_id: str, *, cursor: str | None, since:
         SupportError: the cursor is too old, monday.com did not answer, or answered with a fault.
     """
     if cursor is not None:
-        return next_page(client, cursor)
-    return first_page(client, board_id) if since is None else changed_items(client, board_id, since)
+        return next_page(client, cursor, with_subitems=with_subitems)
+    if since is None:
+        return first_page(client, board_id, with_subitems=with_subitems)
+    return changed_items(client, board_id, since)
 
 
-def first_page(client: MondayClient, board_id: str) -> Page:
+def first_page(client: MondayClient, board_id: str, *, with_subitems: bool = False) -> Page:
     """The first page of all active items.
 
     Raises:
         BoardNotShownError: the board is null, or a part of the answer is.
         SupportError: monday.com did not answer, or answered with a fault.
     """
-    board = _board(client.execute("items_page", {"board_id": board_id, "limit": ITEMS_PER_PAGE}), board_id)
+    variables = {"board_id": board_id, "limit": ITEMS_PER_PAGE, **_including(with_subitems=with_subitems)}
+    board = _board(client.execute("items_page", variables), board_id)
     return _page(board["items_page"], board["items_count"])
 
 
@@ -70,15 +77,14 @@ def changed_items(client: MondayClient, board_id: str, since: str) -> Page:
     return _page(board["items_page"], board["items_count"], updates)
 
 
-def next_page(client: MondayClient, cursor: str) -> Page:
+def next_page(client: MondayClient, cursor: str, *, with_subitems: bool = False) -> Page:
     """A further page of either.
 
     Raises:
         SupportError: the cursor is too old, monday.com did not answer, or answered with a fault.
     """
-    return _page(
-        client.execute("next_items_page", {"cursor": cursor, "limit": ITEMS_PER_PAGE})["next_items_page"]
-    )
+    variables = {"cursor": cursor, "limit": ITEMS_PER_PAGE, **_including(with_subitems=with_subitems)}
+    return _page(client.execute("next_items_page", variables)["next_items_page"])
 
 
 def items_count(client: MondayClient, board_id: str) -> int:
@@ -109,4 +115,13 @@ def _page(
     if page is None or page["items"] is None or None in page["items"]:
         raise BoardNotShownError("monday.com left a part of a page out; it is asked for again later.")
     items = {str(item["id"]): trace_of(item) for item in page["items"]}
-    return Page(items, page["cursor"], count, updates)
+    with_subitems = {str(item["id"]) for item in page["items"] if _has_subitems(item)}
+    return Page(items, page["cursor"], count, updates, with_subitems)
+
+
+def _including(*, with_subitems: bool) -> Mapping[str, bool]:
+    return {"with_subitems": True} if with_subitems else {}
+
+
+def _has_subitems(item: Mapping[str, Any]) -> bool:
+    return any(value and value.get("subitems_ids") for value in item.get("column_values") or ())

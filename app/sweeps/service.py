@@ -14,12 +14,14 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from app.boards import service as boards
+from app.boards import templates
 from app.clock import lease_time
 from app.ids import ItemKey, stable_key
 from app.inbox import service as inbox
 from app.inbox.service import NewEvent
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
+from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.rules.masses import is_mass
 from app.mirror.seen import ItemSeen, Trace
@@ -72,6 +74,8 @@ class Step:
     since: str | None
     #: Whether somebody waits for it, so that it need not be spread over time.
     is_urgent: bool
+    #: Whether it also looks for items with subitems: these are read in any case.
+    with_subitems: bool = False
 
 
 def sweep_lane(account_id: str, board_id: str) -> LaneName:
@@ -137,7 +141,15 @@ def next_step(session: Session, account_id: str, board_id: str) -> Step | None:
         run.walk_began = lease_time()
     last = last_sweeps(session, account_id, board_id).any
     since = changed_since(last) if run.kind == "quick" and last is not None else None
-    return Step(run.id, run.cursor, since, is_urgent=run.cause != "daily")
+    board = boards.board_map(session, account_id, board_id)
+    shows = board is not None and bool(templates.columns_of_subitems(board.key))
+    return Step(
+        run.id,
+        run.cursor,
+        since,
+        is_urgent=run.cause != "daily",
+        with_subitems=shows and run.kind == "full",
+    )
 
 
 def is_busy(session: Session, account_id: str, priority: Priority) -> bool:
@@ -273,6 +285,10 @@ def _to_read(session: Session, run: SweepRun, page: Page) -> dict[str, Trace | N
     for item, updates_at in (page.updates or {}).items():
         if item not in page.items and updates_at > updates_known.get(item, ""):
             found[item] = None
+    if run.kind == "full":
+        # Nobody says whether what happens to a subitem changes anything of its item.
+        shown = mirror.with_subitems_shown(session, run.account_id, run.board_id, ids)
+        found |= dict.fromkeys((item for item in (*shown, *page.with_subitems) if item not in found), None)
     return found
 
 

@@ -15,6 +15,7 @@ from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.seen import ItemSeen
 from app.mirror.tombstones import Departure
+from app.tasks import service as tasks
 from app.texts import text
 
 #: The desk's own people read English.
@@ -83,6 +84,8 @@ def replace_where_they_wait(
     successor = leaving.replace(session, side, board, "desk", group_id=group_id, now=now)
     notice = text(DESK_LANGUAGE, f"item_follows.{reason}")
     conversation.notify(session, successor, notice, now=now)
+    # The new item has no subitems.
+    tasks.clear(session, theirs, now=now)
     conversation.tell_anew(session, theirs[0])
     # Its messages are read again, and told to the new item.
     mirror.look_again(session, theirs[0], now=now)

@@ -34,6 +34,7 @@ from app.mirror.told import Told
 from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
+from app.tasks import service as tasks
 from app.texts import text
 from app.tickets import acute, explaining, merging, presence, warnings
 from app.tickets.models import Ticket
@@ -246,6 +247,8 @@ def _follow_desk_item(
     if "technician" in outcome.accepted:
         names = item.values[board.columns["technician"].id].text or None
         mirror.write(session, *case.theirs, "technician", names, now=now)
+    if item.subitems is not None and item.state == "active":
+        tasks.follow(session, side, item.subitems, case.theirs, case.customer.language, now=now)
     # Of a deleted item monday.com may show a part of the notes only; what repeats one must stay inside.
     if item.updates is not None and item.state != "deleted":
         heard = _take_in(session, case, side, item.updates, told, newly_bearing, now)

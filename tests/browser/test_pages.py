@@ -44,6 +44,14 @@ def test_the_two_boards_can_be_chosen_by_address(
     expect(page.locator(".board-name")).to_have_text(["Service desk", "Support tickets"])
 
 
+@pytest.mark.usefixtures("tickets")
+def test_a_board_of_subitems_is_not_taken_for_its_board(open_page: OpenPage, desk: DemoBoard) -> None:
+    query = 'mutation ($item: ID!) { create_subitem(parent_item_id: $item, item_name: "A task") { id } }'
+    desk.ask(query, item=desk.create_item("In parts"))
+    page = open_page("/side-by-side")
+    expect(page.locator(".board-name")).to_have_text(["Support tickets", "Service desk"])
+
+
 def test_a_change_on_one_side_is_seen_on_that_side(
     open_page: OpenPage, tickets: DemoBoard, desk: DemoBoard
 ) -> None:

@@ -43,16 +43,20 @@ def live_through(world: World, work: Work) -> None:
     work()
     told = world.writes(ticket, DESK, answers=asked)
     noted = world.writes(ticket, DESK, public=False)
+    task = world.adds_a_task(ticket)
+    world.adds_a_task(ticket, public=False)
     assert told is not None
     assert noted is not None
     world.hangs(ticket, told)
     world.hangs(ticket, noted)
+    assert task is not None
     world.takes(ticket)
     world.sets_the_status(ticket, "waiting_customer")
     world.trespasses(ticket, CUSTOMER)
     world.renames(ticket, DESK)
     world.delivers()
     work()
+    world.finishes_a_task(ticket, task)
     world.edits(ticket, told)
     world.deletes(ticket, noted)
     world.takes_a_file_out(ticket, CUSTOMER)

@@ -88,6 +88,23 @@ class Hung:
 
 
 @dataclass(eq=False)
+class Task:
+    """What a technician is to do for a ticket: a subitem of the desk's item."""
+
+    subitem_id: str
+    #: The board of the desk's subitems.
+    board_id: str
+    versions: list[Version]
+    is_done: bool = False
+
+    @property
+    def line(self) -> str | None:
+        """How the customer reads it; None when it is internal."""
+        now = self.versions[-1]
+        return f"{'☑' if self.is_done else '☐'} {now.words}" if now.is_public else None
+
+
+@dataclass(eq=False)
 class Ticket:
     """What people did to one ticket."""
 
@@ -112,6 +129,14 @@ class Ticket:
     away: dict[Side, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     files: list[Hung] = field(default_factory=list)
+    #: In the desk's order.
+    tasks: list[Task] = field(default_factory=list)
+    #: Tasks that were put away, or stand on an item of the desk in whose place another stands.
+    past_tasks: list[Task] = field(default_factory=list)
+
+    def shown_tasks(self) -> str:
+        """What the customer reads of them."""
+        return "\n".join(line for task in self.tasks if (line := task.line) is not None)
 
     def statuses(self) -> set[str]:
         """What the status may be at rest."""
@@ -127,6 +152,8 @@ class Ticket:
                 file.is_left_behind |= file.side == DESK
             self.own.pop(DESK, None)
             self.group.pop(DESK, None)
+            self.past_tasks += self.tasks
+            self.tasks = []
         self.desk_id = desk_id
 
     def thread(self, message: Message) -> Iterator[Message]:
@@ -143,10 +170,13 @@ def secrets(tickets: list[Ticket]) -> list[str]:
         for file in ticket.files
         if file.message is not None and not any(version.is_public for version in file.message.versions)
     ]
-    return inside + [
-        version.words
+    said = [
+        versions
         for ticket in tickets
-        for message in ticket.messages
-        for version in message.versions
-        if not version.is_public
+        for versions in (
+            *(message.versions for message in ticket.messages),
+            *(task.versions for task in (*ticket.tasks, *ticket.past_tasks)),
+        )
     ]
+    words = [version.words for versions in said for version in versions if not version.is_public]
+    return inside + words

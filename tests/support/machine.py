@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.support.acted import CUSTOMER, DESK, Message, Side, Ticket
+from tests.support.acted import CUSTOMER, DESK, Message, Side, Task, Ticket
 from tests.support.cast import GOLD, SILVER
 from tests.support.stage import PARTNER
 from tests.support.world import CRASHES, PARTIALS, PRIORITIES, STATUSES, STORMS, World
@@ -128,6 +128,24 @@ class Boards(RuleBasedStateMachine):
         else:
             getattr(self.world, what)(ticket, side)
 
+    @rule(ticket=tickets, public=st.booleans())
+    def adds_a_task(self, ticket: Ticket, public: bool) -> None:
+        self.world.adds_a_task(ticket, public=public)
+
+    @rule(
+        which=MESSAGES,
+        what=st.sampled_from(("finishes", "finishes", "renames", "renames", "archives", "deletes")),
+        public=st.booleans(),
+    )
+    def changes_a_task(self, which: int, what: str, public: bool) -> None:
+        for ticket, task in self._task(which):
+            if what == "finishes":
+                self.world.finishes_a_task(ticket, task)
+            elif what == "renames":
+                self.world.renames_a_task(ticket, task, public=public)
+            else:
+                self.world.drops_a_task(ticket, task, what.removesuffix("s"))
+
     @rule(ticket=tickets, side=SIDES, how=st.sampled_from(("archive", "delete", "return", "return")))
     def leaves_or_returns(self, ticket: Ticket, side: Side, how: str) -> None:
         if how == "return":
@@ -163,6 +181,11 @@ class Boards(RuleBasedStateMachine):
         """One of the messages that people wrote, if any, with its ticket."""
         written = [(ticket, message) for ticket in self.world.tickets for message in ticket.messages]
         return [written[which % len(written)]] if written else []
+
+    def _task(self, which: int) -> list[tuple[Ticket, Task]]:
+        """One of the tasks that stand, if any, with its ticket."""
+        standing = [(ticket, task) for ticket in self.world.tickets for task in ticket.tasks]
+        return [standing[which % len(standing)]] if standing else []
 
     def teardown(self) -> None:
         # What failed on the way is told, not what follows from it.

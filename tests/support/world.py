@@ -5,6 +5,7 @@ row of them that once went wrong. ``rests`` ends a row: everything heals, and al
 """
 
 import itertools
+import json
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
@@ -18,7 +19,7 @@ from app.monday.retrying import PATIENCE
 from app.outbox import service as outbox
 from local.people import Person
 from tests.support import papers
-from tests.support.acted import CUSTOMER, DESK, Hung, Message, Shared, Side, Ticket, Version
+from tests.support.acted import CUSTOMER, DESK, Hung, Message, Shared, Side, Task, Ticket, Version
 from tests.support.cast import OWN_COLUMN, furnish
 from tests.support.proof import prove
 from tests.support.stage import Delivery, Stage
@@ -46,6 +47,7 @@ PARTIALS: tuple[dict[str, Any], ...] = (
     {"names": ["items"]},
     {"names": ["updates"]},
     {"names": ["column_values"]},
+    {"names": ["subitems"], "code": "FIELD_LIMIT_EXCEEDED", "retry_in_seconds": 1},
     {"names": ["items_page"]},
     {"names": ["boards"], "code": "FIELD_MINUTE_RATE_LIMIT_EXCEEDED", "retry_in_seconds": 1},
 )
@@ -61,6 +63,16 @@ mutation ($item: ID!, $group: String!) { move_item_to_group(item_id: $item, grou
 EDIT = "mutation ($id: ID!, $body: String!) { edit_update(id: $id, body: $body) { id } }"
 DELETE = "mutation ($id: ID!) { delete_update(id: $id) { id } }"
 LEAVE = "mutation ($item: ID!) { %s_item(item_id: $item) { id } }"
+CREATE_TASK = """
+mutation ($item: ID!, $name: String!) {
+  create_subitem(parent_item_id: $item, item_name: $name) { id board { id } }
+}
+"""
+CHANGE_TASK = """
+mutation ($board: ID!, $item: ID!, $values: JSON!) {
+  change_multiple_column_values(board_id: $board, item_id: $item, column_values: $values) { id }
+}
+"""
 LIKE = "mutation ($id: ID!) { like_update(update_id: $id) { id } }"
 
 
@@ -234,13 +246,46 @@ class World:
         person = {"personsAndTeams": [{"id": int(self.cast.desk.id), "kind": "person"}]}
         self._change(ticket, DESK, {"technician": person})
 
+    def adds_a_task(self, ticket: Ticket, *, public: bool = True) -> Task | None:
+        """The technician notes what is to be done: a subitem, for the customer to see or not."""
+        if not self.is_there(ticket, DESK):
+            return None
+        version = self._version(DESK, public=public)
+        given = {"item": _item(ticket, DESK), "name": _body(DESK, version)}
+        made = self._acting(ticket, DESK).ask(CREATE_TASK, given)["create_subitem"]
+        task = Task(made["id"], made["board"]["id"], [version])
+        ticket.tasks.append(task)
+        return task
+
+    def finishes_a_task(self, ticket: Ticket, task: Task) -> None:
+        """The technician has done it, or finds that it is not done after all."""
+        if self._has_task(ticket, task):
+            task.is_done = not task.is_done
+            label = {"label": "Done" if task.is_done else "Working on it"}
+            self._change_task(ticket, task, {"status": label})
+
+    def renames_a_task(self, ticket: Ticket, task: Task, *, public: bool = True) -> None:
+        """The technician gives it another name, with or without the customer's mark."""
+        if self._has_task(ticket, task):
+            task.versions.append(self._version(DESK, public=public))
+            self._change_task(ticket, task, {"name": _body(DESK, task.versions[-1])})
+
+    def drops_a_task(self, ticket: Ticket, task: Task, how: str = "archive") -> None:
+        """The technician archives or deletes it."""
+        if self._has_task(ticket, task):
+            ticket.tasks.remove(task)
+            ticket.past_tasks.append(task)
+            self._acting(ticket, DESK).ask(LEAVE % how, {"item": task.subitem_id})
+
     def trespasses(self, ticket: Ticket, side: Side, status: str = "solved") -> None:
         """Somebody writes in columns that are not theirs."""
         if not self.is_there(ticket, side):
             return
         if side == CUSTOMER:
             label = self.cast.board(ticket, side).label("status", status)
-            self._change(ticket, side, {"status": label, "number": "1", "technician": "Me"})
+            self._change(
+                ticket, side, {"status": label, "number": "1", "technician": "Me", "tasks": {"text": "☑"}}
+            )
         else:
             self._change(ticket, side, {"description": {"text": "It is about this"}, "customer": "Nobody"})
 
@@ -403,6 +448,13 @@ class World:
             self.stage.wait_out()
             self.stage.work()
         raise AssertionError(f"After {MOST_TURNS} turns there is still something to do.")
+
+    def _has_task(self, ticket: Ticket, task: Task) -> bool:
+        return self.is_there(ticket, DESK) and task in ticket.tasks
+
+    def _change_task(self, ticket: Ticket, task: Task, values: dict[str, Any]) -> None:
+        given = {"board": task.board_id, "item": task.subitem_id, "values": json.dumps(values)}
+        self._acting(ticket, DESK).ask(CHANGE_TASK, given)
 
     def _change(self, ticket: Ticket, side: Side, values: dict[str, Any]) -> None:
         self._acting(ticket, side).change(self.cast.board(ticket, side), _item(ticket, side), values)

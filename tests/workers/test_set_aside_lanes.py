@@ -95,11 +95,13 @@ def test_what_is_still_of_no_use_is_parked_again(
 
 
 @pytest.mark.parametrize("known_board", ["77", "76"], ids=["its own board", "its parent's board"])
-def test_what_can_be_used_by_now_waits_in_its_items_lane(product: Product, known_board: str) -> None:
+def test_what_is_of_use_by_now_waits_in_the_lane_of_the_subitems_item(
+    product: Product, known_board: str
+) -> None:
     set_aside(product.database, {"event": {**ITEM_RENAMED, "parentItemId": 4, "parentItemBoardId": 76}})
     know_board(product.database, known_board)
     event = replay(product)
-    assert (event.state, event.lane_key) == ("new", "item:42:77:5")
+    assert (event.state, event.lane_key) == ("new", "item:42:76:4")
     assert waiting_kinds(product.database) == ["item"]
 
 

@@ -20,13 +20,14 @@ from app.boards import site as sites
 from app.boards.models import Board, BoardRun
 from app.boards.provisioning import BoardMissingError, ProvisioningReport
 from app.boards.service import BoardMap
-from app.boards.subscriptions import EVENTS
+from app.boards.subscriptions import EVENTS, SUBITEM_EVENTS
 from app.monday.client import MondayFaultError, MondayUncertainError
 from tests.subjects.boards.conftest import Site, echo_challenges
 from tests.subjects.monday.scripted import answers
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLD = "customer-gold"
+PARTNER = "synerity"
 TICKETS = templates.load_all()["tickets"]
 #: The product's part on each database is the same but for the few statements shown on both.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -109,7 +110,7 @@ def test_provisioning_again_asks_little_and_changes_nothing(site: Site, gold: Ac
     first = provision(site, gold)
     calls, changes = len(site.log()), mutations(site)
     again = provision(site, gold)
-    assert (len(first.boards[0].made), again.boards[0].made, again.faults) == (22, (), ())
+    assert (len(first.boards[0].made), again.boards[0].made, again.faults) == (23, (), ())
     assert mutations(site) == changes
     assert len(site.log()) - calls == 2
 
@@ -360,6 +361,72 @@ def test_a_webhook_of_ours_that_nobody_knows_is_deleted(site: Site, gold: Accoun
     assert len(webhooks(site, board_of(site, gold).board_id)) == len(EVENTS) + 1
     provision(site, gold)
     assert_whole(site, gold)
+
+
+def desk_of(site: Site, partner: Account) -> tuple[str, list[str]]:
+    """The service desk's id, and what the app is told of on it."""
+    board_id = board_of(site, partner, "service_desk").board_id
+    token = accounts.access_token(site.database, site.settings, partner.account_id, now=site.now)
+    return board_id, webhooks(site, board_id, token)
+
+
+def add_subitem(site: Site, slug: str, board_id: str) -> None:
+    made = site.as_person(
+        slug, 'mutation ($b: ID!) { create_item(board_id: $b, item_name: "A") { id } }', {"b": board_id}
+    )
+    item = made["create_item"]["id"]
+    site.as_person(
+        slug,
+        'mutation ($i: ID!) { create_subitem(parent_item_id: $i, item_name: "B") { id } }',
+        {"i": item},
+    )
+
+
+@on_sqlite
+def test_subitems_of_the_desk_are_told_of_once_there_is_one(site: Site) -> None:
+    partner = site.install(PARTNER)
+    assert provision(site, partner).faults == ()
+    board_id, told = desk_of(site, partner)
+    assert told == sorted(EVENTS)
+    add_subitem(site, PARTNER, board_id)
+    report = provision(site, partner)
+    assert report.faults == ()
+    assert [board.made for board in report.boards if board.board_id == board_id] == [
+        tuple(f"webhook {event}" for event in SUBITEM_EVENTS)
+    ]
+    assert desk_of(site, partner)[1] == sorted((*EVENTS, *SUBITEM_EVENTS))
+    with site.database.reading() as session:
+        assert service.hears_subitems(session, partner.account_id, board_id)
+
+
+@on_sqlite
+def test_a_customers_subitems_are_its_own(site: Site, gold: Account) -> None:
+    provision(site, gold)
+    board_id = board_of(site, gold).board_id
+    add_subitem(site, GOLD, board_id)
+    before = mutations(site)
+    assert provision(site, gold).faults == ()
+    assert mutations(site) == before
+    assert webhooks(site, board_id) == sorted(EVENTS)
+
+
+@on_sqlite
+def test_subitems_that_monday_will_not_tell_of_are_no_fault(site: Site) -> None:
+    partner = site.install(PARTNER)
+    provision(site, partner)
+    board_id, _ = desk_of(site, partner)
+    add_subitem(site, PARTNER, board_id)
+    refusal = {"code": "InvalidArgumentException", "names": [f"a{index}" for index in range(6)], "times": 6}
+    site.weather(api={"partial": [refusal]})
+    report = provision(site, partner)
+    site.weather()
+    assert report.faults == ()
+    with site.database.reading() as session:
+        row = session.get_one(Board, (partner.account_id, board_id))
+        assert (row.state, row.paused_reason) == ("active", None)
+        assert not service.hears_subitems(session, partner.account_id, board_id)
+    provision(site, partner)
+    assert desk_of(site, partner)[1] == sorted((*EVENTS, *SUBITEM_EVENTS))
 
 
 @on_sqlite

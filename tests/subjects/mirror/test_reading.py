@@ -1,12 +1,15 @@
 """What monday.com did not give for certain is unknown, never empty or gone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from app.mirror import reading
-from app.monday.client import MondayClient
+from app.monday.client import MondayClient, MondayFaultError
+from app.monday.errors import Path
+from app.monday.faults import Fault, FaultKind
 
 ITEM: Mapping[str, Any] = {
     "id": "7",
@@ -32,6 +35,15 @@ UPDATE: Mapping[str, Any] = {
 }
 
 
+SUBITEM: Mapping[str, Any] = {
+    "id": "71",
+    "name": "A task",
+    "state": "active",
+    "column_values": [],
+}
+LIMIT = Fault(FaultKind.RATE_LIMITED, "FIELD_LIMIT_EXCEEDED", "Too many.", 15, path=("items", 0, "subitems"))
+
+
 class Answering:
     """A client to which monday.com answers always the same."""
 
@@ -40,6 +52,17 @@ class Answering:
 
     def execute(self, _: str, __: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._answer
+
+
+class Refusing(MondayClient):
+    """A client to which monday.com answers in part."""
+
+    def __init__(self, path: Path, **answer: Any) -> None:
+        self._path, self._answer = path, answer
+
+    def execute(self, *_: Any, **__: Any) -> dict[str, Any]:
+        fault = replace(LIMIT, path=self._path)
+        raise MondayFaultError(fault, data=self._answer, unknown=[self._path] if self._path else [])
 
 
 def client(**answer: Any) -> MondayClient:
@@ -89,6 +112,46 @@ def test_updates_that_were_given_in_part_are_unknown(updates: Any) -> None:
 
 def test_an_item_without_updates_has_none() -> None:
     assert read(ITEM)["7"].updates == []
+
+
+def with_subitems(answer: Any) -> Mapping[str, Any]:
+    return reading.read_items(answer, "a", ["7"], column_ids=[], with_updates=True, with_subitems=True)
+
+
+def test_subitems_come_in_their_order_with_what_counts_as_done() -> None:
+    subitems = [
+        {**SUBITEM, "id": "71", "column_values": [{"id": "status", "is_done": True}, {"id": "more"}]},
+        {**SUBITEM, "id": "72", "column_values": [{"id": "status", "is_done": None}, {"is_done": True}]},
+        {**SUBITEM, "id": "73", "column_values": []},
+        {**SUBITEM, "id": "74", "state": "archived"},
+    ]
+    item = with_subitems(client(items=[{**ITEM, "subitems": subitems}]))["7"]
+    assert [(one.id, one.is_done) for one in item.subitems or ()] == [
+        ("71", True),
+        ("72", False),
+        ("73", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "subitems", [None, [None], [{**SUBITEM, "state": None}], [SUBITEM, {**SUBITEM, "column_values": None}]]
+)
+def test_subitems_that_were_given_in_part_are_unknown(subitems: Any) -> None:
+    assert with_subitems(client(items=[{**ITEM, "subitems": subitems}]))["7"].subitems is None
+
+
+def test_an_item_is_read_whole_but_for_the_subitems_that_a_limit_left_out() -> None:
+    other = {**ITEM, "id": "8", "subitems": []}
+    refusing = Refusing(("items", 0, "subitems"), items=[{**ITEM, "subitems": None}, other])
+    seen = with_subitems(refusing)
+    assert (seen["7"].subitems, seen["7"].updates, seen["8"].subitems) == (None, [], [])
+    assert (seen["7"].subitems_fault, seen["8"].subitems_fault) == (LIMIT, None)
+
+
+@pytest.mark.parametrize("path", [("items", 0, "updates"), ("items",), ()])
+def test_whatever_else_is_left_out_is_no_answer(path: Path) -> None:
+    with pytest.raises(MondayFaultError):
+        with_subitems(Refusing(path, items=[ITEM]))
 
 
 @pytest.mark.parametrize(

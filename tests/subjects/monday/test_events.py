@@ -111,6 +111,7 @@ def test_a_delivery_says_what_happened_to_which_column() -> None:
         item_id=ITEM,
         parent_item_id=None,
         parent_board_id=None,
+        left_item_id=None,
         column_id="status",
         column_type="color",
         update_id=None,

@@ -9,6 +9,8 @@
 // Boards are named in Swedish or English, as their customer chose.
 const DESK = /service ?desk|ärendehantering/i;
 const TICKETS = /ticket|ärende|support/i;
+// Boards of subitems are named after the board that they belong to.
+const PARTS = /^subitems of /i;
 
 /**
  * A customer's ticket board at the left and the partner's service desk at the right; failing that, whatever two
@@ -20,7 +22,9 @@ const TICKETS = /ticket|ärende|support/i;
  */
 export function defaultPair(accounts, changedAt = new Map()) {
   const places = accounts.flatMap((account) =>
-    account.boards.filter((board) => board.state === "active").map((board) => ({ account, board })),
+    account.boards
+      .filter((board) => board.state === "active" && !PARTS.test(board.name))
+      .map((board) => ({ account, board })),
   );
   /** @param {Place} one @param {Place} other */
   const latestFirst = (one, other) =>
