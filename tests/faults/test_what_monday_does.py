@@ -96,8 +96,8 @@ def told_outside(world: World) -> set[str]:
     """Every text on the customers' boards: values and messages, as people see them."""
     return {
         text
-        for group, texts, updates in story(world).values()
-        for text in (*dict(texts).values(), *updates)  # type: ignore[call-overload, misc]
+        for _, texts, updates, files in story(world).values()
+        for text in (*dict(texts).values(), *updates, *files)  # type: ignore[call-overload, misc]
         if text
     }
 
