@@ -112,6 +112,19 @@ class Doorbell:
         except redis.RedisError as error:
             log.warning("bell_stuck", error=type(error).__name__)
 
+    def is_silent(self) -> bool:
+        """Whether no bell hangs that nobody has heard yet; False when nobody can say."""
+        if self._redis is None:
+            return False
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for name in ALL_QUEUES:
+                    pipeline.llen(Queue(name, connection=self._redis).key)
+                return not any(pipeline.execute())
+        except redis.RedisError as error:
+            log.warning("bells_unknown", error=type(error).__name__)
+            return False
+
     def note_long(self, bell: Bell) -> None:
         """What the bell was rung for used up its slice of time: let it wait behind what is short."""
         if self._redis is None:
