@@ -19,7 +19,7 @@ from app.priority import Priority
 PLANNING_WINDOW = 500
 #: The longest that a request which is not full waits for what is about to be wanted, and how often it is
 #: looked whether it is.
-GATHER_SECONDS, GATHER_STEP_SECONDS = 5.0, 1.0
+GATHER_SECONDS, GATHER_STEP_SECONDS = 10.0, 1.0
 
 _BUMP = text(
     """
