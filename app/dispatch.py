@@ -80,6 +80,8 @@ class ItemWork:
     partner_account_id: str
     terms: FileTerms
     now: datetime
+    #: Before monday.com was asked for the item.
+    read_at: datetime
 
 
 def needs_reading(board_key: str | None, events: Sequence[StoredEvent]) -> bool:
@@ -153,7 +155,7 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
     heard_at = max((event.received_at for event in work.events), default=work.now)
     is_meant = any(event.content.get("is_meant") for event in work.events)
     guard.require_few(session, heard_at=heard_at, is_meant=is_meant, now=work.now)
-    sweeps.note_trace(session, work.item, now=work.now)
+    sweeps.note_trace(session, work.item, read_at=work.read_at)
     return reason
 
 

@@ -41,6 +41,8 @@ QUIET_MILLISECONDS = 3000
 #: keeps waiting is rung again as if it were short, so that nothing waits for ever.
 LONG_MILLISECONDS = 3000
 REDIS_PATIENCE_SECONDS = 1.0
+#: The Redis key that numbers every ringing.
+_NUMBER = "bells:rung"
 
 log = get_logger("doorbell")
 
@@ -63,6 +65,11 @@ def connect_patiently(redis_url: str) -> redis.Redis:
 def _name(bell: Bell) -> str:
     """The Redis key that says that this bell was rung and not heard yet."""
     return f"bell:{bell.priority.value}:{bell.account_id}:{bell.kind}:{bell.key}"
+
+
+def _heard_name(bell: Bell) -> str:
+    """The Redis key that says up to which ringing this bell was heard."""
+    return f"heard:{bell.priority.value}:{bell.account_id}:{bell.kind}:{bell.key}"
 
 
 def _long_name(bell: Bell) -> str:
@@ -103,14 +110,41 @@ class Doorbell:
                 self._ringer.start()
             self._rung.notify()
 
-    def take_down(self, bell: Bell) -> None:
-        """The bell was heard: from now on it may be rung again."""
+    def take_down(self, bell: Bell, number: int | None = None) -> bool:
+        """The bell was heard: from now on it may be rung again. False when this ringing needs no answer.
+
+        A bell that nobody comes to hear is rung again and again. Who answers one of these ringings, by its
+        ``number``, looks at all that waits by then, and so answers every one of before.
+        """
         if self._redis is None:
-            return
+            return True
         try:
-            self._redis.delete(_name(bell))
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.get(_NUMBER)
+                pipeline.get(_heard_name(bell))
+                rung, heard = (None if told is None else int(told) for told in pipeline.execute())
+            if number is not None and heard is not None and number <= heard:
+                return False
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.set(_heard_name(bell), rung or 0, ex=BELL_LIFE_SECONDS)
+                pipeline.delete(_name(bell))
+                pipeline.execute()
         except redis.RedisError as error:
             log.warning("bell_stuck", error=type(error).__name__)
+        return True
+
+    def is_silent(self) -> bool:
+        """Whether no bell hangs that nobody has heard yet; False when nobody can say."""
+        if self._redis is None:
+            return False
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for name in ALL_QUEUES:
+                    pipeline.llen(Queue(name, connection=self._redis).key)
+                return not any(pipeline.execute())
+        except redis.RedisError as error:
+            log.warning("bells_unknown", error=type(error).__name__)
+            return False
 
     def note_long(self, bell: Bell) -> None:
         """What the bell was rung for used up its slice of time: let it wait behind what is short."""
@@ -134,11 +168,12 @@ class Doorbell:
             for bell in bells:
                 pipeline.set(_name(bell), 1, nx=True, px=QUIET_MILLISECONDS)
                 pipeline.exists(_long_name(bell))
+                pipeline.incr(_NUMBER)
             told = pipeline.execute()
         jobs: dict[str, list[EnqueueData]] = {}
-        for bell, is_new, is_long in zip(bells, told[::2], told[1::2], strict=True):
+        for bell, is_new, is_long, number in zip(bells, told[::3], told[1::3], told[2::3], strict=True):
             if is_new:
-                jobs.setdefault(_queue(bell, is_long=bool(is_long)), []).append(_job(bell))
+                jobs.setdefault(_queue(bell, is_long=bool(is_long)), []).append(_job(bell, int(number)))
         for name, waiting in jobs.items():
             Queue(name, connection=connection, serializer=JSONSerializer).enqueue_many(waiting)
 
@@ -147,10 +182,10 @@ def _queue(bell: Bell, *, is_long: bool) -> str:
     return LONG_QUEUE if is_long and bell.priority is Priority.LIVE else QUEUES[bell.priority]
 
 
-def _job(bell: Bell) -> EnqueueData:
+def _job(bell: Bell, number: int) -> EnqueueData:
     return Queue.prepare_data(
         "workers.jobs.answer",
-        args=(bell.account_id, bell.kind, bell.key, bell.priority.value),
+        args=(bell.account_id, bell.kind, bell.key, bell.priority.value, number),
         timeout=LONGEST_JOB_SECONDS,
         ttl=BELL_LIFE_SECONDS,
         result_ttl=0,

@@ -39,11 +39,17 @@ def prepare(redis_url: str) -> None:
     _products[:] = [build(Settings.from_env(), redis_url=redis_url)]
 
 
-def answer(account_id: str, kind: str, key: str, priority: int = Priority.LIVE) -> None:
-    """Work on what waits in an account's lanes of a kind, or in one board's lane; ring for what follows."""
+def answer(
+    account_id: str, kind: str, key: str, priority: int = Priority.LIVE, number: int | None = None
+) -> None:
+    """Work on what waits in an account's lanes of a kind, or in one board's lane; ring for what follows.
+
+    Nothing of it where a later answer to the bell has covered this ringing, by its ``number``.
+    """
     ours, bell = _products[0], Bell(account_id, kind, key, Priority(priority))
     # First of all: whoever rings from now on is not covered by this job any more.
-    ours.doorbell.take_down(bell)
+    if not ours.doorbell.take_down(bell, number):
+        return
     began = elapsed_time()
     if kind == "board":
         board_lanes.answer(ours, account_id, key)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import bindparam, event, text
 from sqlalchemy.engine import CursorResult, Row
 from sqlalchemy.orm import Session
 
@@ -65,6 +65,7 @@ _CLAIM = """
                 FROM lanes
                 WHERE account_id = :account_id AND kind = :kind AND wanted > done
                   AND lease_until <= :now AND not_before <= :now
+                  AND CAST(priority AS TEXT) || ':' || share NOT IN :beside
             ) AS waiting
             ORDER BY priority, place, pending_since LIMIT :limit
         ) {skip_locked}
@@ -74,8 +75,8 @@ _CLAIM = """
     """
 # PostgreSQL: never wait for a lane somebody else is touching. SQLite has one writer anyway.
 _CLAIM_BY_DIALECT = {
-    "postgresql": text(_CLAIM.format(skip_locked="FOR UPDATE SKIP LOCKED")),
-    "sqlite": text(_CLAIM.format(skip_locked="")),
+    dialect: text(_CLAIM.format(skip_locked=skip_locked)).bindparams(bindparam("beside", expanding=True))
+    for dialect, skip_locked in (("postgresql", "FOR UPDATE SKIP LOCKED"), ("sqlite", ""))
 }
 _CLAIM_ONE = text(
     """
@@ -105,6 +106,10 @@ _SNOOZE_AT_PRIORITY = text(
     WHERE key = :key AND fence = :fence
     """
 )
+_HELD_AS = text("SELECT key, fence, wanted FROM lanes WHERE key IN :keys").bindparams(
+    bindparam("keys", expanding=True)
+)
+_KEEP = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence = :fence AND done < wanted")
 _RENEW = text("UPDATE lanes SET lease_until = :until WHERE key = :key AND fence = :fence AND lease_until > 0")
 _HELD = text("SELECT 1 FROM lanes WHERE key = :key AND fence = :fence AND done < :wanted")
 # What is ready is found first, by the moments; grouped at once, SQLite would walk through all that waits.
@@ -230,11 +235,19 @@ def assign(session: Session, lane: LaneName, share: str) -> None:
 
 
 def claim(
-    session: Session, account_id: str, kind: str, *, now: float, lease_seconds: float, limit: int
+    session: Session,
+    account_id: str,
+    kind: str,
+    *,
+    now: float,
+    lease_seconds: float,
+    limit: int,
+    beside: Iterable[Claim] = (),
 ) -> Sequence[Claim]:
     """Hold up to ``limit`` waiting lanes: the most urgent first, then each share in turn, the oldest first.
 
-    They come back in that order.
+    They come back in that order. Of the shares of those held already (``beside``) none is held that is as
+    urgent.
     """
     parameters = {
         "account_id": account_id,
@@ -242,6 +255,8 @@ def claim(
         "now": now,
         "until": now + lease_seconds,
         "limit": limit,
+        # Never empty: no database knows what type nothing has.
+        "beside": ["", *{f"{int(held.priority)}:{held.share}" for held in beside}],
     }
     statement = _CLAIM_BY_DIALECT[session.get_bind().dialect.name]
     rows = sorted(session.execute(statement, parameters), key=lambda row: (row.priority, row.pending_since))
@@ -288,6 +303,27 @@ def renew(session: Session, held: Claim, *, now: float, lease_seconds: float) ->
     """
     parameters = {"key": held.key, "fence": held.fence, "until": now + lease_seconds}
     _expect_held(session.execute(_RENEW, parameters), held)
+
+
+def keep(session: Session, held: Sequence[Claim], *, until: float) -> None:
+    """Hold lanes until a moment, which may be past: then anybody may claim them. Lost ones stay lost."""
+    rows = [{"key": one.key, "fence": one.fence, "until": until} for one in held]
+    if rows:
+        session.connection().execute(_KEEP, sorted(rows, key=itemgetter("key")))
+
+
+def take_up(session: Session, held: Sequence[Claim], *, now: float, lease_seconds: float) -> Sequence[Claim]:
+    """Hold again what was kept, though its lease may have ended; those come back in which nothing is new.
+
+    Those in which work was asked for meanwhile are let go, and who else has claimed one keeps it.
+    """
+    keys = [one.key for one in held]
+    known = {row.key: (row.fence, row.wanted) for row in session.execute(_HELD_AS, {"keys": keys})}
+    same = [one for one in held if known.get(one.key) == (one.fence, one.wanted)]
+    kept = {one.key for one in same}
+    keep(session, [one for one in held if one.key not in kept], until=0.0)
+    keep(session, same, until=now + lease_seconds)
+    return same
 
 
 def snooze(

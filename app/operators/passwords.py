@@ -11,8 +11,9 @@ SHORTEST = 12
 LONGEST = 200
 #: argon2id with the parameters that RFC 9106 names for little memory: 64 MiB, 3 passes, 4 lanes.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
-#: What is verified for names nobody has, so that they take as long as others.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+#: What is verified for names nobody has, so that they take as long as others: of a password that nobody
+#: knows. Made once, with these parameters: to make it anew would cost every process that starts.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$PVjbDKbU6XbHiuNOjSiedA$kbn9fkB7ucNwg0e0gsChkWZrc3E5PibMLMCc3pSATEs"
 # Without letters and digits that look alike.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -18,9 +18,9 @@ from app.priority import Priority
 
 #: How many wanted changes are looked at for one request.
 PLANNING_WINDOW = 500
-#: The longest that a request which is not full waits for what is about to be wanted, and how often it is
-#: looked whether it is.
-GATHER_SECONDS, GATHER_STEP_SECONDS = 5.0, 1.0
+#: The longest that a request which is not full waits for what is about to be wanted, and when it is looked
+#: for the first time whether it is.
+GATHER_SECONDS, GATHER_STEP_SECONDS = 10.0, 1.0
 
 _BUMP = text(
     """
@@ -123,12 +123,14 @@ def gather_seconds(session: Session, held: Claim, board_id: str, planned: Planne
     missing = MUTATIONS_PER_REQUEST - len(planned.operations)
     if missing <= 0 or planned.oldest is None:
         return 0.0
-    left = GATHER_SECONDS - (now - planned.oldest).total_seconds()
-    if left <= 0:
+    age = (now - planned.oldest).total_seconds()
+    if age >= GATHER_SECONDS:
         return 0.0
     share = f"{held.account_id}:{board_id}"
     coming = lanes.count_coming(session, share, now=lease_time(), limit=missing)
-    return min(left, GATHER_STEP_SECONDS) if coming == missing else 0.0
+    # Each look costs a turn of the board's lane: the longer it has waited, the rarer they are.
+    step = max(GATHER_STEP_SECONDS, age)
+    return min(GATHER_SECONDS - age, step) if coming == missing else 0.0
 
 
 def plan(session: Session, account_id: str, board_id: str) -> Planned:

@@ -229,13 +229,13 @@ def go_on(session: Session, run_id: int, *, now: datetime) -> int:
     return len(missing)
 
 
-def note_trace(session: Session, item: ItemSeen, *, now: datetime) -> None:
+def note_trace(session: Session, item: ItemSeen, *, read_at: datetime) -> None:
     """Remember what an item looked like when it was read whole and handled.
 
-    Not when it changed just before: monday.com's moments are whole seconds, and what came
+    Not when it changed just before it was read: monday.com's moments are whole seconds, and what came
     later in that second would look the same.
     """
-    if item.trace is None or now - item.trace.changed_at < SETTLED:
+    if item.trace is None or read_at - item.trace.changed_at < SETTLED:
         return
     row = {
         "account_id": item.key.account_id,

@@ -419,9 +419,11 @@ def _note_status(ticket: Ticket, status: str, at: datetime) -> None:
 
 def _show_clock(session: Session, case: _Case, reading: Reading, now: datetime) -> None:
     """Show what a ticket's clocks read on both boards, and tell people what they have to know."""
+    shown = {"sla_status": reading.shown.status.value, "response_due": moment_text(reading.shown.due_at)}
     for side, board in (case.desk, case.theirs):
-        mirror.write(session, side, board, "sla_status", reading.shown.status.value, now=now)
-        mirror.write(session, side, board, "response_due", moment_text(reading.shown.due_at), now=now)
+        coming = mirror.pending(session, side)
+        for key, value in shown.items():
+            mirror.write(session, side, board, key, value, now=now, pending_there=coming)
     warnings.tell(session, case.told, reading.warnings, now=now)
 
 

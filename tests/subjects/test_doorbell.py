@@ -87,3 +87,70 @@ def test_what_is_long_goes_before_what_is_less_urgent(redis_url: str) -> None:
         first = Queue.dequeue_any(queues, None, connection, serializer=JSONSerializer)
     assert first is not None
     assert first[0].args[1] == BOARD.kind
+
+
+def test_one_answer_is_an_answer_to_every_ringing_of_before(redis_url: str) -> None:
+    """As when no worker ran for minutes, and each of them rang again."""
+    bell = Doorbell(redis_url)
+    for _ in range(3):
+        bell.ring([ITEMS])
+        forget_that_it_hangs(redis_url)
+    first, second, third = (number for _, number in rung(redis_url))
+    assert bell.take_down(ITEMS, first)
+    assert not bell.take_down(ITEMS, second)
+    assert not bell.take_down(ITEMS, third)
+
+
+def test_what_is_rung_after_the_answer_began_is_answered_too(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.ring([ITEMS])
+    [(_, first)] = rung(redis_url)
+    assert bell.take_down(ITEMS, first)
+    bell.ring([ITEMS])
+    [_, (_, second)] = rung(redis_url)
+    assert bell.take_down(ITEMS, second)
+
+
+def test_an_answer_to_one_bell_is_none_to_another(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    bell.ring([BOARD, ITEMS])
+    numbers = dict(rung(redis_url))
+    assert bell.take_down(ITEMS, numbers[ITEMS.kind])
+    assert bell.take_down(BOARD, numbers[BOARD.kind])
+
+
+def test_a_ringing_is_answered_though_redis_was_emptied(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    for _ in range(3):
+        bell.ring([BOARD])
+        bell.take_down(BOARD)
+    with redis.Redis.from_url(redis_url) as connection:
+        connection.flushall()
+    bell.ring([BOARD])
+    [(_, number)] = rung(redis_url)
+    assert bell.take_down(BOARD, number)
+
+
+def test_it_is_silent_where_no_bell_waits(redis_url: str) -> None:
+    bell = Doorbell(redis_url)
+    assert bell.is_silent()
+    bell.ring([ITEMS])
+    assert not bell.is_silent()
+
+
+def test_nobody_can_say_whether_it_is_silent_without_redis() -> None:
+    assert not Doorbell(None).is_silent()
+    assert not Doorbell("redis://127.0.0.1:1/0").is_silent()
+
+
+def forget_that_it_hangs(redis_url: str) -> None:
+    """As some seconds do."""
+    with redis.Redis.from_url(redis_url) as connection:
+        connection.delete(*connection.keys("bell:*"))
+
+
+def rung(redis_url: str) -> list[tuple[str, int]]:
+    """The kind and the number of every ringing that waits in the first queue, oldest first."""
+    with redis.Redis.from_url(redis_url) as connection:
+        queue = Queue(ALL_QUEUES[0], connection=connection, serializer=JSONSerializer)
+        return [(job.args[1], job.args[4]) for job in queue.jobs]

@@ -7,11 +7,12 @@ catches, at one of the product's own crash points; what follows it is a product 
 
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,11 +38,13 @@ from app.onboarding import service as onboarding
 from app.settings import Settings
 from local.people import Board, Person, people_of
 from local.product import ACCOUNTS
+from monday_sandbox.state import FILE_NAME
 from monday_sandbox.testing import RunningSandbox, running_sandbox
-from tests.support.servers import sqlite_with_schema
+from tests.support import servers
 from workers import holding, jobs, timers
 
 PARTNER = ACCOUNTS[0]
+PRODUCT_FILE = "synerity.db"
 KEY_LIFE_SECONDS = 31 * 60.0
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
@@ -267,11 +270,16 @@ def _dying(crash: tuple[str, int] | None) -> Iterator[None]:
 
 @contextmanager
 def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
-    """A stage on which the partner and some customers have installed the app and have their boards."""
+    """A stage on which the partner and some customers have installed the app and have their boards.
+
+    They install it once in a run of tests; another stage for the same ones is a copy of the first.
+    """
     tray: list[Delivery] = []
     with ExitStack() as stack:
         folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray))
+        first = servers.run_directory() / f"stage-{'-'.join(slugs)}"
+        secret = _copy_first(first, folder, base_url) if first.exists() else None
         clock_file = folder / "clock.json"
         sandbox = stack.enter_context(
             running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1)
@@ -280,22 +288,54 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
         settings = Settings.from_env(
             {
                 "VAR_DIR": str(folder),
-                "DATABASE_URL": sqlite_with_schema(folder / "synerity.db"),
+                "DATABASE_URL": (
+                    f"sqlite:///{folder / PRODUCT_FILE}"
+                    if secret
+                    else servers.sqlite_with_schema(folder / PRODUCT_FILE)
+                ),
                 "BASE_URL": base_url,
                 "MONDAY_API_URL": sandbox.api_url,
                 "MONDAY_AUTH_URL": sandbox.url,
                 "MONDAY_TIMEOUT_SECONDS": "5",
-                "SECRET_KEYS": Fernet.generate_key().decode(),
+                "SECRET_KEYS": secret or Fernet.generate_key().decode(),
             }
         )
-        stage = Stage(sandbox, settings, folder / "monday" / "monday.db", tray)
-        for slug in (PARTNER, *slugs):
-            stage.install(slug)
-            stage.work()
-        for delivery in stage.collect():
-            stage.hand_over(delivery)
-        stage.work()
+        stage = Stage(sandbox, settings, folder / "monday" / FILE_NAME, tray)
+        if secret is None:
+            for slug in (PARTNER, *slugs):
+                stage.install(slug)
+                stage.work()
+            while deliveries := stage.collect():
+                for delivery in deliveries:
+                    stage.hand_over(delivery)
+                stage.work()
+            _keep_first(stage, first)
         yield stage
+
+
+def _keep_first(stage: Stage, first: Path) -> None:
+    """Leave a stage as it is now to those who open one later in this run."""
+    draft = first.with_name(f"{first.name}-{os.getpid()}")
+    draft.mkdir()
+    for path in stage._files():
+        with closing(_copy_of(path)) as copied, closing(sqlite3.connect(draft / path.name)) as file:
+            copied.backup(file)
+    told = {"base_url": stage.settings.base_url, "secret": stage.settings.secret_keys[0]}
+    (draft / "settings.json").write_text(json.dumps(told))
+    # Another process may have been quicker; its stage is as good.
+    with suppress(OSError):
+        draft.rename(first)
+
+
+def _copy_first(first: Path, folder: Path, base_url: str) -> str:
+    """Copy the run's first stage into a folder, with another address of the product; its secret."""
+    told = json.loads((first / "settings.json").read_text())
+    (folder / "monday").mkdir()
+    shutil.copyfile(first / PRODUCT_FILE, folder / PRODUCT_FILE)
+    shutil.copyfile(first / FILE_NAME, folder / "monday" / FILE_NAME)
+    with closing(sqlite3.connect(folder / "monday" / FILE_NAME)) as monday, monday:
+        monday.execute("UPDATE webhooks SET url = replace(url, ?, ?)", (told["base_url"], base_url))
+    return str(told["secret"])
 
 
 @contextmanager

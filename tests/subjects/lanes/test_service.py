@@ -274,3 +274,66 @@ def test_a_bell_says_how_urgent_the_work_is(database: Database) -> None:
     want(database, TICKET, priority=Priority.SWEEP)
     with database.reading() as session:
         assert lanes.waiting(session, now=NOW) == [Bell("1", "item", "", Priority.SWEEP)]
+
+
+def test_a_share_that_is_held_already_can_be_left_out(database: Database) -> None:
+    want(database, TICKET, OTHER)
+    with database.transaction() as session:
+        lanes.assign(session, TICKET, "a")
+        lanes.assign(session, OTHER, "b")
+    [first] = claim(database, limit=1)
+    third = LaneName("item:1:2:5", "1", "item")
+    want(database, third)
+    with database.transaction() as session:
+        lanes.assign(session, third, first.share)
+        found = lanes.claim(session, "1", "item", now=NOW, lease_seconds=LEASE, limit=10, beside=[first])
+    assert [held.share for held in found] == [{"a": "b", "b": "a"}[first.share]]
+
+
+def test_what_is_more_urgent_is_not_left_out(database: Database) -> None:
+    want(database, TICKET, priority=Priority.SWEEP)
+    [first] = claim(database)
+    want(database, OTHER)
+    with database.transaction() as session:
+        found = lanes.claim(session, "1", "item", now=NOW, lease_seconds=LEASE, limit=10, beside=[first])
+    assert [held.key for held in found] == [OTHER.key]
+
+
+def test_a_kept_lane_is_anybodys_when_its_moment_has_come(database: Database) -> None:
+    want(database, TICKET)
+    held = claim(database)
+    with database.transaction() as session:
+        lanes.keep(session, held, until=NOW + 3)
+    assert claim(database, now=NOW + 2) == []
+    assert [again.key for again in claim(database, now=NOW + 3)] == [TICKET.key]
+
+
+def take_up(database: Database, held: list[Claim], *, now: float = NOW) -> list[Claim]:
+    with database.transaction() as session:
+        return list(lanes.take_up(session, held, now=now, lease_seconds=LEASE))
+
+
+def test_what_was_kept_is_taken_up_again_even_after_its_moment(database: Database) -> None:
+    want(database, TICKET)
+    held = claim(database)
+    with database.transaction() as session:
+        lanes.keep(session, held, until=NOW + 3)
+    assert take_up(database, held, now=NOW + 10) == held
+    assert claim(database, now=NOW + 11) == []
+    finish(database, held[0], now=NOW + 12)
+
+
+def test_what_somebody_else_has_claimed_is_not_taken_up(database: Database) -> None:
+    want(database, TICKET)
+    held = claim(database)
+    [theirs] = claim(database, now=NOW + LEASE)
+    assert take_up(database, held, now=NOW + LEASE) == []
+    finish(database, theirs, now=NOW + LEASE)
+
+
+def test_what_is_new_meanwhile_is_let_go_instead_of_taken_up(database: Database) -> None:
+    want(database, TICKET, OTHER)
+    held = claim(database)
+    want(database, OTHER)
+    assert [one.key for one in take_up(database, held)] == [TICKET.key]
+    assert [again.key for again in claim(database)] == [OTHER.key]

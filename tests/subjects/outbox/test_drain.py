@@ -28,7 +28,7 @@ from app.outbox import service as outbox
 from app.outbox.alone import FileMissingError
 from app.outbox.drain import BoardWriter
 from app.outbox.models import Change, Request
-from app.outbox.planning import GATHER_SECONDS
+from app.outbox.planning import GATHER_SECONDS, GATHER_STEP_SECONDS
 from app.outbox.rules import MUTATIONS_PER_REQUEST
 from app.outbox.service import SettledChange, Target
 from app.priority import Priority, set_share
@@ -363,6 +363,18 @@ def test_a_request_waits_for_more_no_longer_than_a_moment(desk: Desk) -> None:
         long_ago = SystemClock().now() - timedelta(seconds=GATHER_SECONDS)
         session.execute(update(Change).values(wanted_at=long_ago))
     assert desk.drain()
+
+
+def test_a_request_is_looked_at_the_less_often_the_longer_it_has_waited(desk: Desk) -> None:
+    look_at(desk, *range(MUTATIONS_PER_REQUEST))
+    desk.want("first of many")
+    with desk.database.transaction() as session:
+        earlier = SystemClock().now() - timedelta(seconds=GATHER_SECONDS / 2)
+        session.execute(update(Change).values(wanted_at=earlier))
+    assert not desk.drain()
+    with desk.database.reading() as session:
+        lane = session.execute(select(Lane).where(Lane.kind == "board")).scalar_one()
+    assert GATHER_STEP_SECONDS < lane.not_before - lease_time() <= GATHER_SECONDS / 2
 
 
 def test_a_request_that_asks_for_too_much_is_sent_in_parts(desk: Desk) -> None:
