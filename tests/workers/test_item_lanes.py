@@ -9,7 +9,7 @@ import requests
 from bench.traffic import CREATE_ITEM, many
 from local.people import Board, Person
 from tests.support.stage import PARTNER, Stage, open_stage
-from workers import item_lanes, jobs
+from workers import item_lanes, item_reading, jobs
 
 GOLD, SILVER = "customer-gold", "customer-silver"
 TICKETS, A_TURN = 30, item_lanes.LEAST_A_TURN
@@ -37,7 +37,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def stage(standing: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Its workers read as much as they can, and each turn is over before it has begun."""
     standing.reset()
-    monkeypatch.setattr(item_lanes, "LEAST_AT_ONCE", TICKETS)
+    monkeypatch.setattr(item_reading, "LEAST_AT_ONCE", TICKETS)
     monkeypatch.setattr(item_lanes, "SLICE_SECONDS", 0.0)
     return standing
 
