@@ -25,7 +25,7 @@ from app.inbox import service as inbox
 from app.inbox.service import NewEvent, StoredEvent
 from app.mirror import echoes, guard
 from app.mirror import service as mirror
-from app.mirror.seen import ItemSeen
+from app.mirror.seen import ItemSeen, moment
 from app.mirror.told import Told
 from app.mirror.tombstones import Departure
 from app.monday.events import EventKind
@@ -140,7 +140,7 @@ def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *,
     theirs = mirror.side_of(session, f"ticket:{ticket_id}", "customer")
     if theirs is not None:
         set_share(session, f"{theirs.account_id}:{theirs.board_id}")
-    handler(session, ticket_id, now=now)
+    handler(session, ticket_id, event, now=now)
 
 
 def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None:
@@ -253,10 +253,22 @@ def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange)
         account = accounts.find_account_by_slug(session, customer.slug)
         if account is not None and account.role == "customer":
             onboarding.ask_to_connect(session, account.account_id, now=work.now)
-    if change.old_tier != change.new_tier:
+    if change.promised_from is not None:
+        content = {"at": change.promised_from.isoformat()}
         for ticket_id in tickets.open_ticket_ids(session, customer.id):
             lane = tickets.lane(ticket_id, customer.account_id or work.board.account_id)
-            inbox.put(session, lane, "agreement.changed", {}, now=work.now, lease_time=lease_time())
+            inbox.put(session, lane, "agreement.changed", content, now=work.now, lease_time=lease_time())
+
+
+def _on_clock_due(session: Session, ticket_id: int, _: StoredEvent, *, now: datetime) -> None:
+    tickets.on_clock_due(session, ticket_id, now=now)
+
+
+def _on_agreement_changed(session: Session, ticket_id: int, event: StoredEvent, *, now: datetime) -> None:
+    at = event.content.get("at")
+    tickets.on_agreement_changed(
+        session, ticket_id, at=moment(at) if at is not None else event.received_at, now=now
+    )
 
 
 _ItemHandler = Callable[[Session, ItemWork], str | None]
@@ -266,9 +278,9 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     onboarding.CUSTOMERS: _on_customers,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
-    "timer.response": tickets.on_clock_due,
-    "clock.changed": tickets.on_clock_due,
-    "agreement.changed": tickets.on_agreement_changed,
+    "timer.response": _on_clock_due,
+    "clock.changed": _on_clock_due,
+    "agreement.changed": _on_agreement_changed,
 }
 
 

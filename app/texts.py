@@ -50,6 +50,11 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "The response time was worked out anew because the agreement changed from {old} to "
         "{new}. Response due: {due}.",
     },
+    "clock_recomputed.custom": {
+        "sv": "Svarstiden har räknats om eftersom kundens särskilda villkor har ändrats. Svar senast: {due}.",
+        "en": "The response time was worked out anew because the customer's custom terms have changed. "
+        "Response due: {due}.",
+    },
     "sla.soon": {
         "sv": "{number}: {percent} % av tiden har gått ({clock}). Senast {due}.",
         "en": "{number}: {percent} % of the time is used ({clock}). Due {due}.",

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Customer
-from app.agreements.rules import FREE, tiers
+from app.agreements.rules.table import FREE, tiers
+from app.agreements.rules.terms import Agreed, in_force, promise_key
+from app.agreements.terms import agreed_rows, note_agreed, terms_of
 from app.boards.service import BoardMap
 from app.errors import ParkedError
 from app.mirror import service as mirror
@@ -28,8 +30,8 @@ class AgreementChange:
     """What an edit of a customer's item means for the rest of the product."""
 
     customer_id: int
-    old_tier: str
-    new_tier: str
+    #: From when on another agreement promises something else to open tickets; None when none does.
+    promised_from: datetime | None = None
     #: True when the customer is new, or its account is to be connected (again).
     connect: bool = False
     #: True when the customer is now to have a shareable board in the partner's account.
@@ -54,8 +56,13 @@ def on_customers_item(
         # The agreement's item is gone; what was agreed stays as it was last written.
         return None
     outcome = mirror.apply(session, side, item, board, None, changed_at=changed_at, now=now)
-    old_tier, old_slug, was_shared = customer.tier, customer.slug, customer.shared_board
-    _read_into(customer, mirror.readable(item, board))
+    old_slug, was_shared = customer.slug, customer.shared_board
+    values = mirror.readable(item, board)
+    _read_into(customer, values)
+    promised_from = None
+    if outcome.accepted.keys() & {"tier", "licence_customer"}:
+        moments = [changed_at[key] for key in ("tier", "licence_customer") if key in changed_at]
+        promised_from = _agree(session, customer, values, at=max(moments, default=now), now=now)
     if customer.slug != old_slug and _is_taken(session, customer):
         raise ParkedError(
             f"Another customer already has the account {customer.slug!r}. Give this item its own account, "
@@ -64,8 +71,7 @@ def on_customers_item(
     _fill_defaults(session, customer, item, board, now)
     return AgreementChange(
         customer.id,
-        old_tier,
-        customer.tier,
+        promised_from,
         connect=customer.slug is not None and customer.slug != old_slug,
         share=customer.shared_board and not was_shared,
         set_back=outcome.set_back,
@@ -151,19 +157,34 @@ def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) 
     session.flush()
     side = mirror.adopt(session, customer.story, "desk", item, board)
     _read_into(customer, values)
+    _agree(session, customer, values, at=item.created_at, now=now)
     _fill_defaults(session, customer, item, board, now)
     mirror.write(session, side, board, "sync_id", side.sync_id, now=now)
     mirror.write(session, side, board, "connection", "not_installed", now=now)
-    return AgreementChange(
-        customer.id, customer.tier, customer.tier, connect=bool(slug), share=customer.shared_board
+    return AgreementChange(customer.id, connect=bool(slug), share=customer.shared_board)
+
+
+def _agree(
+    session: Session, customer: Customer, values: Mapping[str, object], *, at: datetime, now: datetime
+) -> datetime | None:
+    """Note what the board says that was agreed; the moment from which that promises something else."""
+    before = terms_of(session, customer.id)
+    rows = agreed_rows(session, customer.id)
+    old = next(
+        ((row.tier, row.is_licence_customer) for row in reversed(rows) if row.since <= at), (None, False)
     )
+    tier = str(values["tier"]) if values.get("tier") in tiers() else old[0]
+    new = (tier if old[0] is not None or tier != FREE else None, bool(values.get("licence_customer")))
+    if new != old:
+        note_agreed(session, customer.id, Agreed(at, *new), now=now)
+    after = terms_of(session, customer.id)
+    customer.tier = in_force(after, now).tier
+    return at if promise_key(after, at) != promise_key(before, at) else None
 
 
 def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
     customer.name = str(values.get("name") or customer.name)
-    tier, language, slug = values.get("tier"), values.get("language"), _clean_slug(values.get("account"))
-    if tier in tiers():
-        customer.tier = str(tier)
+    language, slug = values.get("language"), _clean_slug(values.get("account"))
     if language in LANGUAGES:
         customer.language = str(language)
     for key in ("duty", "manager"):

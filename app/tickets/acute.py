@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Customer
-from app.agreements.rules import Tier, tiers
+from app.agreements.rules.table import Capability, table, tiers
+from app.agreements.rules.terms import entitlement
+from app.agreements.terms import terms_of
 from app.conversation import service as conversation
 from app.mirror import service as mirror
 from app.sla import service as sla
-from app.sla.rules.cycles import Metric
 from app.sla.rules.history import Event, Kind
 from app.texts import text
 from app.tickets.presence import DESK_LANGUAGE, End
@@ -26,11 +27,12 @@ def follow_customer(
     if not value:
         mirror.write(session, *desk, COLUMN, None, now=now)
         return [sla.changed(Kind.ACUTE, WITHDRAWN, at)]
-    tier = tiers()[customer.tier]
-    if not _has_it(tier):
+    found = entitlement(terms_of(session, customer.id), Capability.ACUTE, at)
+    if not found.is_included:
         # Never silent, never an error: who has it, and that it was asked for.
         mirror.want_back(session, *theirs, COLUMN, None, now=now)
-        better = next((one for one in tiers().values() if _has_it(one)), tier)
+        tier = tiers()[found.clause.agreement.tier]
+        better = next(iter(table().having(Capability.ACUTE)), tier)
         words = text(customer.language, "acute.not_included", tier=better.label)
         conversation.notify(session, theirs[0], words, now=now)
         asked = text(DESK_LANGUAGE, "acute.asked", tier=tier.label)
@@ -50,7 +52,3 @@ def follow_desk(
         mirror.write(session, *theirs, COLUMN, None, now=now)
     conversation.notify(session, theirs[0], text(customer.language, f"acute.{value}"), now=now)
     return [sla.changed(Kind.ACUTE, str(value), at)]
-
-
-def _has_it(tier: Tier) -> bool:
-    return any(metric == Metric.ACUTE_RESPONSE.value for metric, _ in tier.promises)
