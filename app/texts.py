@@ -10,6 +10,8 @@ from app.errors import SupportError
 
 LANGUAGES = ("sv", "en")
 DEFAULT_LANGUAGE = "sv"
+#: What technicians and the support manager read on the partner's boards.
+DESK_LANGUAGE = "en"
 
 _CATALOGUE: dict[str, dict[str, str]] = {
     "set_back.customer": {
@@ -110,16 +112,72 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "We have looked at this ticket and do not find it acute. It is answered within the "
         "agreement's usual time. Please write here if something has changed.",
     },
-    "acute.not_included": {
-        "sv": "Snabbare svar i akuta lägen ingår i avtalet {tier}. Ert ärende besvaras som vanligt, och vi "
-        "har noterat att ni frågade. Hör gärna av er till er kontakt hos Synerity om ni vill veta mer.",
-        "en": "Faster answers in acute incidents are part of the agreement {tier}. Your ticket is answered "
-        "as usual, and we have noted that you asked. Your contact at Synerity is glad to tell you more.",
+    "refused": {
+        "sv": "{what} ingår i {agreements}. Vi har noterat att ni frågade. Hör gärna av er till er kontakt "
+        "hos Synerity om ni vill veta mer.",
+        "en": "{what} is part of {agreements}. We have noted that you asked. Your contact at Synerity is "
+        "glad to tell you more.",
     },
-    "acute.asked": {
-        "sv": "Kunden bad om akut hjälp, som inte ingår i avtalet {tier}.",
-        "en": "The customer asked for acute help, which the agreement {tier} does not include.",
+    "refused.ticket": {
+        "sv": "{what} ingår i {agreements}. Ert ärende hanteras som vanligt, och vi har noterat att ni "
+        "frågade. Hör gärna av er till er kontakt hos Synerity om ni vill veta mer.",
+        "en": "{what} is part of {agreements}. Your ticket is handled as usual, and we have noted that you "
+        "asked. Your contact at Synerity is glad to tell you more.",
     },
+    "refused.custom": {
+        "sv": "{what} ingår inte i ert avtal så som vi har kommit överens om det. Vi har noterat att "
+        "ni frågade. Hör gärna av er till er kontakt hos Synerity om ni vill ändra det.",
+        "en": "{what} is not part of your agreement as we have made it with you. We have noted that you "
+        "asked. Your contact at Synerity is glad to help if you want to change that.",
+    },
+    "refused.agreement": {"sv": "avtalet {tier}", "en": "the agreement {tier}"},
+    "refused.agreements": {"sv": "avtalen {tiers} och {tier}", "en": "the agreements {tiers} and {tier}"},
+    "refused.desk": {
+        "sv": "Kunden bad om något som inte ingår i {agreement}: {what}. Kunden har fått ett svar som säger "
+        "vad det ingår i.",
+        "en": "The customer asked for what {agreement} does not include: {what}. The customer was told which "
+        "agreement has it.",
+    },
+    "refused.manager": {
+        "sv": "Kunden bad om något som inte ingår i {agreement}: {what}. Ärende: {ticket}.",
+        "en": "The customer asked for what {agreement} does not include: {what}. Ticket: {ticket}.",
+    },
+    "refused.no_ticket": {"sv": "inget", "en": "none"},
+    "capability.guaranteed_response": {"sv": "Garanterad svarstid", "en": "A guaranteed response time"},
+    "capability.vendor_reporting": {
+        "sv": "Rapportering av fel till monday.com",
+        "en": "Reporting of faults to monday.com",
+    },
+    "capability.intake": {
+        "sv": "Ärenden via e-post, portal, telefon och tavla",
+        "en": "Taking in tickets by mail, portal, phone and board",
+    },
+    "capability.self_help": {"sv": "Rådgivning", "en": "Advice"},
+    "capability.webinars": {"sv": "VIP-webbinarium varje kvartal", "en": "A VIP webinar each quarter"},
+    "capability.video": {"sv": "Skärminspelning i ärendet", "en": "Screen recording in a ticket"},
+    "capability.feature_requests": {
+        "sv": "Önskemål om funktioner till monday.com",
+        "en": "Filing of feature requests with monday.com",
+    },
+    "capability.troubleshooting": {
+        "sv": "Felsökning i er miljö",
+        "en": "Troubleshooting in your environment",
+    },
+    "capability.basic_fix": {
+        "sv": "Enkel åtgärd i er konfiguration",
+        "en": "A simple fix of your configuration",
+    },
+    "capability.escalation": {"sv": "Eskalering", "en": "Escalation"},
+    "capability.reports": {"sv": "Månadsrapport", "en": "A monthly report"},
+    "capability.consulting_discount": {
+        "sv": "Rabatt på konsulttimmar",
+        "en": "A discount on consulting hours",
+    },
+    "capability.advanced_fix": {
+        "sv": "Analys och åtgärd av flöden och automationer",
+        "en": "Analysis and fixing of flows and automations",
+    },
+    "capability.acute": {"sv": "Snabbare svar i akuta lägen", "en": "Faster response in acute incidents"},
     "sla.metric.first_response": {"sv": "första svar", "en": "first response"},
     "sla.metric.next_response": {"sv": "nästa svar", "en": "next response"},
     "sla.metric.periodic_update": {"sv": "besked till kunden", "en": "word to the customer"},

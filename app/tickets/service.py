@@ -30,6 +30,7 @@ from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
+from app.refusals.service import Asked
 from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
@@ -64,6 +65,10 @@ class _Case:
     def told(self) -> Concerned:
         """Whom a warning about it concerns."""
         return Concerned(self.ticket.number, self.customer, self.desk)
+
+    def asked(self, at: datetime) -> Asked:
+        """That the customer asks for something on this ticket."""
+        return Asked(self.customer, at, self.ticket.number, self.theirs[0], self.desk[0])
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
@@ -108,9 +113,9 @@ def on_customer_item(
         _tell(session, case, side, board, outcome, case.customer.language, now)
         noted = _of_columns(outcome, told, now)
         if acute.COLUMN in outcome.accepted:
-            ends, value = (case.theirs, case.desk), outcome.accepted[acute.COLUMN]
-            at = told.changed_at.get(acute.COLUMN, now)
-            noted += acute.follow_customer(session, case.customer, *ends, value, at, now)
+            asked = case.asked(told.changed_at.get(acute.COLUMN, now))
+            value = outcome.accepted[acute.COLUMN]
+            noted += acute.follow_customer(session, asked, case.theirs, case.desk, value, now)
         _note(session, case, noted, now)
         _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id

@@ -434,7 +434,7 @@ def test_an_agreement_without_it_says_which_has_it(case: Case) -> None:
     says_acute(case)
     assert case.customer.item(case.theirs).texts["acute"] == ""
     assert any("ingår i avtalet GOLD" in update.text for update in case.customer.updates(case.theirs))
-    assert any("asked for acute help" in update.text for update in case.desk.updates(case.ours))
+    assert any("include: Faster response in acute" in update.text for update in case.desk.updates(case.ours))
     assert acute_on_the_desk(case) == ""
 
 
