@@ -178,6 +178,146 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "Analysis and fixing of flows and automations",
     },
     "capability.acute": {"sv": "Snabbare svar i akuta lägen", "en": "Faster response in acute incidents"},
+    "agreement.unknown": {
+        "sv": "{column} har fått tillbaka sitt värde: det finns inget sådant avtal. Välj något av {known}.",
+        "en": "{column} has been given its value back: there is no such agreement. Choose one of {known}.",
+    },
+    "agreement.empty": {
+        "sv": "{column} har fått tillbaka sitt värde: en kund har alltid ett avtal. Välj något av {known}.",
+        "en": "{column} has been given its value back: a customer always has an agreement. Choose one of "
+        "{known}.",
+    },
+    "agreement.subscribed": {
+        "sv": "{column} har fått tillbaka sitt värde: kunden betalar för {tier} via monday.com. Avtalet "
+        "följer "
+        "prenumerationen tills den sägs upp där.",
+        "en": "{column} has been given its value back: the customer pays for {tier} through monday.com. The "
+        "agreement follows that subscription until it is cancelled there.",
+    },
+    "agreement.no_start": {
+        "sv": "{column} har fått tillbaka sitt värde: ett avtal börjar någon gång. Skriv den första dagen.",
+        "en": "{column} has been given its value back: an agreement begins some day. Write its first day.",
+    },
+    "agreement.end_before_start": {
+        "sv": "{column} har fått tillbaka sitt värde: avtalet skulle sluta {end}, innan det börjar "
+        "{start}. Skriv "
+        "en senare sista dag eller en tidigare första dag.",
+        "en": "{column} has been given its value back: the agreement would end on {end}, before it begins on "
+        "{start}. Write a later last day, or an earlier first one.",
+    },
+    "agreement.overlap": {
+        "sv": "{column} har fått tillbaka sitt värde: nästa avtal skulle börja {start}, men det nuvarande "
+        "gäller "
+        "till och med {end}. Två avtal kan inte gälla samtidigt; låt det ena sluta dagen innan det andra "
+        "börjar.",
+        "en": "{column} has been given its value back: the next agreement would begin on {start}, but the "
+        "present "
+        "one holds until {end}. Two can't hold at once; let one end on the day before the other begins.",
+    },
+    "agreement.next_too_early": {
+        "sv": "{column} har fått tillbaka sitt värde: nästa avtal kan inte börja förrän det nuvarande har "
+        "börjat, "
+        "{start}. Skriv en senare dag.",
+        "en": "{column} has been given its value back: the next agreement can't begin before the present one "
+        "has, on {start}. Write a later day.",
+    },
+    "agreement.two_to_come": {
+        "sv": "{column} har fått tillbaka sitt värde: det finns redan ett nästa avtal, från {start}. Ändra "
+        "det "
+        "i stället, eller ta bort det först.",
+        "en": "{column} has been given its value back: there is a next agreement already, from {start}. "
+        "Change "
+        "that one, or take it away first.",
+    },
+    "agreement.overlap_before": {
+        "sv": "{column} har fått tillbaka sitt värde: {tier} gäller från {start}, och avtalet skulle börja "
+        "före det. "
+        "Skriv {start} eller en senare dag.",
+        "en": "{column} has been given its value back: {tier} holds from {start}, and the agreement would "
+        "begin "
+        "before that. Write {start} or a later day.",
+    },
+    "agreement.begins_later": {
+        "sv": "Avtalet börjar {day} och står därför under nästa avtal tills dess. Till dess gäller det "
+        "tidigare. "
+        "Dess sista dag kan skrivas när det har börjat.",
+        "en": "The agreement begins on {day}, so it stands under the next agreement until then. What held "
+        "before "
+        "holds meanwhile. Its last day can be written once it has begun.",
+    },
+    "agreement.overruled": {
+        "sv": "Kunden betalar för {bought} via monday.com, men avtalet {tier} här på tavlan gäller. Be "
+        "kunden säga "
+        "upp prenumerationen, eller avsluta avtalet här, om bara det ena ska betalas.",
+        "en": "The customer pays for {bought} through monday.com, but the agreement {tier} on this board "
+        "holds. "
+        "Ask the customer to cancel the subscription, or end the agreement here, if only one is to be paid.",
+    },
+    "agreement.paid_there": {"sv": "Betalas via monday.com", "en": "Paid through monday.com"},
+    "agreement.notice_nears": {
+        "sv": "{customer}: sista dagen att säga upp avtalet är {day}, om {days} dagar.",
+        "en": "{customer}: the last day to give notice is {day}, in {days} days.",
+    },
+    "agreement.renewal_nears": {
+        "sv": "{customer}: avtalet förnyas {day}, om {days} dagar.",
+        "en": "{customer}: the agreement is renewed on {day}, in {days} days.",
+    },
+    "custom.set_back": {
+        "sv": "{column} har fått tillbaka sin text, och ingenting har ändrats. Skriv en rad för varje "
+        "villkor, "
+        "till exempel: svarstid = 4 tim från 2026-10-01 till 2026-12-31.",
+        "en": "{column} has been given its text back, and nothing has changed. Write one line for each "
+        "term, for "
+        "example: guaranteed_response = 4 h from 2026-10-01 to 2026-12-31.",
+    },
+    "custom.unreadable": {
+        "sv": "”{line}”: raden går inte att läsa. Skriv namn = värde, och från och till om den inte alltid "
+        "ska gälla.",
+        "en": "“{line}”: the line can't be read. Write name = value, and from and to where it is not to hold "
+        "always.",
+    },
+    "custom.unknown": {
+        "sv": "”{line}”: {name} finns inte i avtalen.",
+        "en": "“{line}”: there is no {name} in the agreements.",
+    },
+    "custom.negative": {
+        "sv": "”{line}”: {value} är mindre än noll.",
+        "en": "“{line}”: {value} is less than nothing.",
+    },
+    "custom.no_length": {
+        "sv": "”{line}”: {value} är ingen svarstid. Skriv till exempel 4 tim eller 30 min, eller ingen.",
+        "en": "“{line}”: {value} is no response time. Write for example 4 h or 30 min, or none.",
+    },
+    "custom.no_level": {
+        "sv": "”{line}”: {value} går inte här. Skriv ja eller nej, eller för rapportering på begäran eller "
+        "proaktiv.",
+        "en": "“{line}”: {value} does not go here. Write yes or no, or for reporting on request or "
+        "proactive.",
+    },
+    "custom.no_percent": {
+        "sv": "”{line}”: {value} är ingen rabatt. Skriv till exempel 15 %.",
+        "en": "“{line}”: {value} is no discount. Write for example 15 %.",
+    },
+    "custom.no_price": {
+        "sv": "”{line}”: {value} är inget pris. Skriv till exempel 9 000 kr.",
+        "en": "“{line}”: {value} is no price. Write for example 9 000 SEK.",
+    },
+    "custom.no_date": {
+        "sv": "”{line}”: {written} är ingen dag. Skriv dagar som 2026-10-01.",
+        "en": "“{line}”: {written} is no day. Write days like 2026-10-01.",
+    },
+    "custom.backwards": {
+        "sv": "”{line}”: den sista dagen är före den första.",
+        "en": "“{line}”: the last day is before the first.",
+    },
+    "custom.over": {
+        "sv": "”{line}”: den sista dagen har redan varit. Skriv också från när raden gällde.",
+        "en": "“{line}”: the last day is over already. Write from when the line held, too.",
+    },
+    "custom.overlap": {
+        "sv": "”{line}”: överlappar ”{other}”. Låt den ena sluta dagen innan den andra börjar.",
+        "en": "“{line}”: overlaps “{other}”. Let one end on the day before the other begins.",
+    },
     "sla.metric.first_response": {"sv": "första svar", "en": "first response"},
     "sla.metric.next_response": {"sv": "nästa svar", "en": "next response"},
     "sla.metric.periodic_update": {"sv": "besked till kunden", "en": "word to the customer"},
