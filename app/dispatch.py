@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
-from app.agreements import edits
+from app.agreements import edits, subscriptions
 from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.agreements.service import AgreementChange
@@ -32,6 +32,7 @@ from app.mirror.told import Told
 from app.mirror.tombstones import Departure
 from app.monday.events import EventKind
 from app.monday.faults import Fault
+from app.monday.lifecycle import event_of
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
@@ -57,8 +58,7 @@ _ABOUT_UPDATES = frozenset(
 #: What of an update of our own is nothing new, whoever did it.
 _OUR_WORDS = frozenset({EventKind.UPDATE_POSTED, EventKind.UPDATE_EDITED})
 _LEAVING = frozenset({EventKind.ITEM_ARCHIVED, EventKind.ITEM_DELETED})
-#: The kind of the lanes of agreements' own events; their keys end with the customer's id.
-AGREEMENT = "agreement"
+AGREEMENT = agreements.LANE
 #: Events that are none of an item's own: the product does not follow subitems.
 _SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
 
@@ -153,13 +153,16 @@ def handle_agreement_event(session: Session, lane_key: str, event: StoredEvent, 
     Raises:
         ParkedError: this version of the product does not know the event.
     """
-    if event.source != f"timer.{edits.TIMER}":
+    if event.source == subscriptions.SOURCE:
+        change = agreements.on_subscription(session, event_of(event.content), now=now)
+    elif event.source == f"timer.{edits.TIMER}":
+        customer_id = int(lane_key.removeprefix(f"{AGREEMENT}:"))
+        since = moment(event.content["due_at"])
+        change = agreements.on_due(session, customer_id, since=since, now=now)
+    else:
         raise ParkedError(f"No agreement follows events of the kind {event.source!r}.")
-    customer_id = int(lane_key.removeprefix(f"{AGREEMENT}:"))
-    since = moment(event.content["due_at"])
-    change = agreements.on_due(session, customer_id, since=since, now=now)
     if change is not None:
-        customer = session.get_one(Customer, customer_id)
+        customer = session.get_one(Customer, change.customer_id)
         side = mirror.require_side(session, customer.story, "desk")
         _tell_of_agreement(session, customer, change.notices, side.account_id, change.promised_from, now)
 

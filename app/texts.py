@@ -391,6 +391,188 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "Kunden har tagit bort det här meddelandet.",
         "en": "The customer has deleted this message.",
     },
+    "plans.title": {
+        "sv": "Supportavtal",
+        "en": "Support agreements",
+    },
+    "plans.other_language": {
+        "sv": "In English",
+        "en": "På svenska",
+    },
+    "plans.lead": {
+        "sv": "Tre avtal för support av monday.com. Priserna är per månad, och alla kan nå oss dygnet runt "
+        "via e-post och portal.",
+        "en": "Three agreements for support of monday.com. Prices are per month, and everybody can reach us "
+        "round the clock by mail and portal.",
+    },
+    "plans.licence_price": {
+        "sv": "Pris för licenskunder",
+        "en": "Price for licence customers",
+    },
+    "plans.licence_price.what": {
+        "sv": "Per månad, för er som köper era monday.com-licenser av Synerity.",
+        "en": "Per month, for those who buy their monday.com licences from Synerity.",
+    },
+    "plans.other_price": {
+        "sv": "Pris för övriga",
+        "en": "Price for others",
+    },
+    "plans.other_price.what": {
+        "sv": "Per månad, för er som har era licenser från någon annan.",
+        "en": "Per month, for those who have their licences from somebody else.",
+    },
+    "plans.none": {
+        "sv": "Ingår inte",
+        "en": "Not included",
+    },
+    "plans.yes": {
+        "sv": "Ingår",
+        "en": "Included",
+    },
+    "plans.on_request": {
+        "sv": "På begäran",
+        "en": "On request",
+    },
+    "plans.proactive": {
+        "sv": "Proaktivt",
+        "en": "Proactive",
+    },
+    "plans.hour": {
+        "sv": "timme",
+        "en": "hour",
+    },
+    "plans.hours": {
+        "sv": "timmar",
+        "en": "hours",
+    },
+    "plans.business_time": {
+        "sv": "Svarstider räknas i arbetstid: helgfria vardagar kl. 08 till 17 svensk tid.",
+        "en": "Response times are counted in business time: non-holiday weekdays, 08:00 to 17:00 Swedish "
+        "time.",
+    },
+    "plans.consulting": {
+        "sv": "En konsulttimme kostar utan rabatt",
+        "en": "An hour of consulting, before any discount, is",
+    },
+    "plans.vat": {
+        "sv": "Alla priser är exklusive moms.",
+        "en": "All prices are without VAT.",
+    },
+    "plans.guaranteed_response": {
+        "sv": "Garanterad svarstid",
+        "en": "Guaranteed response time",
+    },
+    "plans.guaranteed_response.what": {
+        "sv": "Inom den tiden får ni ett första svar av en tekniker.",
+        "en": "Within that time a technician gives you a first answer.",
+    },
+    "plans.vendor_reporting": {
+        "sv": "Rapportering till monday.com",
+        "en": "Reporting to monday.com",
+    },
+    "plans.vendor_reporting.what": {
+        "sv": "Fel som monday.com behöver rätta anmäler vi dit och följer upp tills de är lösta.",
+        "en": "Faults that are monday.com's to fix we report there, and follow up until they are solved.",
+    },
+    "plans.intake": {
+        "sv": "Ärenden på det sätt som passar er",
+        "en": "Tickets the way that suits you",
+    },
+    "plans.intake.what": {
+        "sv": "E-post och portal dygnet runt, telefon helgfria vardagar kl. 08 till 17, eller er egen tavla.",
+        "en": "Mail and portal round the clock, phone on non-holiday weekdays 08:00 to 17:00, or your own "
+        "board.",
+    },
+    "plans.self_help": {
+        "sv": "Rådgivning",
+        "en": "Advice",
+    },
+    "plans.self_help.what": {
+        "sv": "Råd och artiklar ur vår kunskapsbank.",
+        "en": "Advice, and articles from our knowledge base.",
+    },
+    "plans.webinars": {
+        "sv": "VIP-webbinarier",
+        "en": "VIP webinars",
+    },
+    "plans.webinars.what": {
+        "sv": "Ett varje kvartal, med det senaste om monday.com.",
+        "en": "One each quarter, with what is new in monday.com.",
+    },
+    "plans.video": {
+        "sv": "Skärminspelning",
+        "en": "Screen recording",
+    },
+    "plans.video.what": {
+        "sv": "Visa felet: ni spelar in skärmen direkt i webbläsaren.",
+        "en": "Show the fault: you record your screen in the browser.",
+    },
+    "plans.feature_requests": {
+        "sv": "Önskemål om funktioner",
+        "en": "Feature requests",
+    },
+    "plans.feature_requests.what": {
+        "sv": "Vi skriver era önskemål som användningsfall, lämnar dem till monday.com och berättar hur "
+        "det går.",
+        "en": "We write your wishes as use cases, file them with monday.com and tell you what becomes of "
+        "them.",
+    },
+    "plans.troubleshooting": {
+        "sv": "Felsökning hos er",
+        "en": "Troubleshooting in your environment",
+    },
+    "plans.troubleshooting.what": {
+        "sv": "Vi felsöker i er miljö, med en tidsbegränsad åtkomst som ni ger.",
+        "en": "We look for the fault in your environment, with access that you give for a limited time.",
+    },
+    "plans.basic_fix": {
+        "sv": "Enkla åtgärder",
+        "en": "Basic fixes",
+    },
+    "plans.basic_fix.what": {
+        "sv": "Vi rättar enkla fel i konfigurationen, om ni tillåter det.",
+        "en": "We mend simple faults of the configuration, where you allow it.",
+    },
+    "plans.escalation": {
+        "sv": "Eskalering",
+        "en": "Escalation",
+    },
+    "plans.escalation.what": {
+        "sv": "När monday.com dröjer tar vår produktägare ärendet vidare.",
+        "en": "When monday.com is slow, our product owner takes the matter further.",
+    },
+    "plans.reports": {
+        "sv": "Månadsrapport",
+        "en": "Monthly report",
+    },
+    "plans.reports.what": {
+        "sv": "Alla ärenden, hur svarstiderna hölls och vad frågorna gällde.",
+        "en": "Every ticket, how response times were kept, and what was asked.",
+    },
+    "plans.consulting_discount": {
+        "sv": "Rabatt på konsulttimmar",
+        "en": "Discount on consulting",
+    },
+    "plans.consulting_discount.what": {
+        "sv": "När ni vill ha hjälp att bygga något.",
+        "en": "When you want help to build something.",
+    },
+    "plans.advanced_fix": {
+        "sv": "Avancerade åtgärder",
+        "en": "Advanced fixes",
+    },
+    "plans.advanced_fix.what": {
+        "sv": "Vi analyserar flöden och automationer utan att störa driften, och rättar dem.",
+        "en": "We analyse flows and automations without touching production, and mend them.",
+    },
+    "plans.acute": {
+        "sv": "Svarstid i akuta lägen",
+        "en": "Response in acute incidents",
+    },
+    "plans.acute.what": {
+        "sv": "När något verksamhetskritiskt har stannat.",
+        "en": "When something critical to your business has stopped.",
+    },
     "empty": {"sv": "tomt", "en": "empty"},
     "customer_word": {"sv": "kund", "en": "customer"},
     "name_column": {"sv": "Namn", "en": "Name"},

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.agreements import edits, reminders
+from app.agreements import edits, reminders, subscriptions
 from app.agreements.edits import Edited
 from app.agreements.models import Customer
 from app.agreements.rules import board as board_rules
@@ -27,8 +27,11 @@ from app.errors import ParkedError
 from app.mirror import service as mirror
 from app.mirror.rules.merge import SetBack
 from app.mirror.seen import ItemSeen
+from app.monday.lifecycle import LifecycleEvent
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES
 
+#: The kind of the lanes of agreements' own events: a customer's dates, an account's subscription.
+LANE = "agreement"
 _AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -104,6 +107,30 @@ def on_due(session: Session, customer_id: int, *, since: datetime, now: datetime
     return AgreementChange(customer_id, others, notices=notices)
 
 
+def on_subscription(session: Session, event: LifecycleEvent, *, now: datetime) -> AgreementChange | None:
+    """Something happened to what an account pays for through monday.com; None where nothing follows here.
+
+    Raises:
+        ParkedError: nobody has said which agreement its plan is.
+    """
+    customer = subscriptions.customer_of(session, event.account_id)
+    before = None if customer is None else terms_of(session, customer.id)
+    subscriptions.note(session, event, now=now)
+    side = None if customer is None else mirror.side_of(session, customer.story, "desk")
+    board = None if side is None else boards.board_map(session, side.account_id, side.board_id)
+    if customer is None or before is None or side is None or board is None:
+        # It counts from when the customer is connected.
+        return None
+    after = terms_of(session, customer.id)
+    edits.show(session, customer, (side, board), now=now)
+    is_other = promise_key(before, now) != promise_key(after, now)
+    return AgreementChange(
+        customer.id,
+        [min(event.at, now)] if is_other else [],
+        notices=edits.overruled(before, after, now),
+    )
+
+
 def ensure_customer(session: Session, board: BoardMap, *, slug: str, name: str, now: datetime) -> Customer:
     """The customer of an account; when nobody has written an agreement yet, a FREE one with its item."""
     customer = find_by_slug(session, slug)
@@ -136,6 +163,9 @@ def connect(
     if account_id is not None:
         customer.account_id = account_id
     customer.desk_group_id = desk_group_id
+    session.flush()
+    # What the account has bought before counts from now on.
+    edits.show(session, customer, (mirror.require_side(session, customer.story, "desk"), board), now=now)
     show_connection(session, customer, board, "connected", now=now)
 
 

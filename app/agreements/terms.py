@@ -109,6 +109,8 @@ def _subscribed(session: Session, customer_id: int) -> Sequence[Subscribed]:
         select(SubscriptionEvent)
         .join(Customer, Customer.account_id == SubscriptionEvent.account_id)
         .where(Customer.id == customer_id)
-        .order_by(SubscriptionEvent.at, SubscriptionEvent.id)
+        .order_by(SubscriptionEvent.id)
     )
-    return [Subscribed(row.at, row.tier) for row in session.execute(query).scalars()]
+    # Where one ends and one begins at the same moment, as a trial and what is bought then, that one counts.
+    rows = sorted(session.execute(query).scalars(), key=lambda row: (row.at, row.tier is not None))
+    return [Subscribed(row.at, row.tier) for row in rows]

@@ -1,12 +1,13 @@
 """The customers board is where agreements are edited: good edits hold at once, bad ones are set back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from app.agreements import service as agreements
@@ -16,6 +17,7 @@ from app.agreements.rules.table import Capability
 from app.agreements.rules.terms import ZONE, Terms, day_of, entitlement, in_force, midnight
 from app.agreements.terms import terms_of
 from app.business_time import calendar
+from app.cli import cli
 from local.people import Person
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -112,6 +114,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def desk(standing: Desk) -> Desk:
     standing.stage.reset()
+    # The local monday.com learns by it that time was set back.
+    standing.stage.tick(2)
     return standing
 
 
@@ -294,6 +298,55 @@ def test_the_support_manager_is_reminded_sixty_and_thirty_days_before_once_each(
     # Both moments of the renewal were missed: one word is enough. The notice date is over.
     assert reminders(desk)[2:] == [f"the agreement is renewed on {renewal}, in 20 days."]
     assert len(desk.told()) == len(reminders(desk))
+
+
+@pytest.fixture
+def terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The command line beside the stage."""
+    settings = desk.stage.settings
+    for name, value in (
+        ("APP_ENV", "development"),
+        ("DATABASE_URL", settings.database_url),
+        ("VAR_DIR", str(settings.var_dir)),
+    ):
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> str:
+        return CliRunner().invoke(cli, arguments, catch_exceptions=False).output
+
+    return run
+
+
+def test_agreements_are_looked_at_from_a_terminal(desk: Desk, terminal: Callable[..., str]) -> None:
+    desk.edits(tier="silver", starts_on="2026-01-01", ends_on="2026-05-31")
+    desk.edits(tier="gold", starts_on="2026-07-01", custom_terms="akut = 1 tim", ends_on=None)
+    assert "GOLD       on the board  2026-07-01" in terminal("agreements", "list")
+    told = terminal("agreements", "show", GOLD, "--at", "2026-05-31")
+    for part in ("SILVER, on the board", "from 2026-01-01 until 2026-06-01", "7,500.00 SEK", "yes, 8:00:00"):
+        assert part in told
+    assert "custom: akut = 1 tim" in terminal("agreements", "show", GOLD)
+    assert "FREE, not agreed" in terminal("agreements", "show", GOLD, "--at", "2026-06-15")
+    assert '"source": "board"' in terminal("agreements", "show", GOLD, "--json")
+    assert '"tier": "gold"' in terminal("agreements", "list", "--json")
+
+
+def test_what_was_asked_for_beyond_an_agreement_is_kept(desk: Desk, terminal: Callable[..., str]) -> None:
+    desk.edits(tier="silver")
+    board = desk.stage.board(GOLD, "tickets")
+    item = desk.customer.create_item(board, "It is on fire")
+    desk.settle()
+    for _ in range(2):
+        desk.stage.tick(2)
+        desk.customer.change(board, item, {"acute": {"checked": "true"}})
+        desk.settle()
+        assert desk.customer.item(item).texts["acute"] == ""
+    answers = [update.text for update in desk.customer.updates(item) if "ingår i avtalet GOLD" in update.text]
+    assert len(answers) == 2
+    (told,) = desk.told()
+    assert "SILVER does not include: Faster response in acute incidents. Ticket: SYN-1001" in told
+    assert terminal("agreements", "asks").count("acute") == 2
+    assert terminal("agreements", "asks", "--customer", GOLD).count("SYN-1001") == 2
+    assert '"capability": "acute"' in terminal("agreements", "asks", "--json")
 
 
 def reminders(desk: Desk) -> list[str]:
