@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -368,6 +368,78 @@ def test_open_tickets_follow_their_agreement_at_midnight(desk: Desk) -> None:
     assert (slow, fast) == tuple(due(opened, hours) for hours in (8, 2))
     (tier,) = desk.stage.rows("SELECT at FROM sla_events WHERE kind = 'tier' AND value = 'gold'")
     assert tier
+
+
+TERMS = {
+    "free": {},
+    "silver": {"tier": "silver"},
+    "gold": {"tier": "gold"},
+    "custom": {"tier": "silver", "custom_terms": "svarstid = 5 tim\nakut = 1 tim"},
+    "custom none": {"tier": "gold", "custom_terms": "svarstid = ingen\nakut = nej"},
+}
+
+
+@pytest.mark.parametrize(
+    ("terms", "hours"), list(zip(TERMS.values(), (None, 8, 2, 5, None), strict=True)), ids=list(TERMS)
+)
+def test_a_ticket_is_taken_in_and_promised_what_the_agreement_says(
+    desk: Desk, terms: dict[str, Any], hours: int | None
+) -> None:
+    desk.edits(**terms)
+    item = desk.customer.create_item(desk.stage.board(GOLD, "tickets"), "It is slow")
+    desk.settle()
+    assert desk.customer.item(item).texts["number"] == "SYN-1001"
+    ((opened,),) = desk.stage.rows("SELECT at FROM sla_events WHERE kind = 'opened'")
+    at = datetime.fromisoformat(opened).replace(tzinfo=UTC)
+    assert desk.customer.item(item).texts["response_due"] == ("" if hours is None else due(at, hours))
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_included"),
+    list(zip(TERMS.values(), (False, False, True, True, False), strict=True)),
+    ids=list(TERMS),
+)
+def test_acute_is_for_whose_agreement_has_it(desk: Desk, terms: dict[str, Any], is_included: bool) -> None:
+    desk.edits(**terms)
+    board = desk.stage.board(GOLD, "tickets")
+    item = desk.customer.create_item(board, "It is on fire")
+    desk.settle()
+    desk.stage.tick(2)
+    desk.customer.change(board, item, {"acute": {"checked": "true"}})
+    desk.settle()
+    assert bool(desk.customer.item(item).texts["acute"]) is is_included
+    answered = any("har noterat att ni frågade" in one.text for one in desk.customer.updates(item))
+    assert answered is not is_included
+
+
+def test_a_custom_response_gives_open_tickets_another_promise_and_says_so(desk: Desk) -> None:
+    desk.edits(tier="silver")
+    item = desk.customer.create_item(desk.stage.board(GOLD, "tickets"), "It is slow")
+    desk.settle()
+    before = desk.customer.item(item).texts["response_due"]
+    desk.edits(custom_terms="svarstid = 1 tim")
+    assert desk.customer.item(item).texts["response_due"] < before
+    technician = desk.stage.people[PARTNER][1]
+    (ours,) = technician.items(desk.stage.board(PARTNER, "service_desk"))
+    assert any("custom terms have changed" in update.text for update in technician.updates(ours.id))
+    assert ours.texts["tier"] == "SILVER"
+
+
+def test_a_solved_ticket_that_is_opened_again_has_the_promise_of_then(desk: Desk) -> None:
+    desk.edits(tier="silver")
+    board = desk.stage.board(PARTNER, "service_desk")
+    item = desk.customer.create_item(desk.stage.board(GOLD, "tickets"), "It is slow")
+    desk.settle()
+    technician = desk.stage.people[PARTNER][1]
+    (ours,) = technician.items(board)
+    technician.change(board, ours.id, {"status": board.label("status", "solved")})
+    desk.settle()
+    desk.edits(tier="gold")
+    desk.stage.tick(2)
+    desk.customer.post(item, "It is slow again, what shall we do?")
+    desk.settle()
+    assert technician.item(ours.id).texts["tier"] == "GOLD"
+    assert desk.stage.rows("SELECT value FROM sla_events WHERE kind = 'tier' ORDER BY at")[-1] == ("gold",)
 
 
 def due(opened: datetime, hours: int) -> str:
