@@ -21,6 +21,7 @@ from app.links import models as links
 from app.mirror import models as mirror
 from app.operators import models as operators
 from app.outbox import models as outbox
+from app.refusals import models as refusals
 from app.sla import models as sla
 from app.sweeps import models as sweeps
 from app.tickets import models as tickets
@@ -39,6 +40,7 @@ SUBJECTS = (
     mirror,
     operators,
     outbox,
+    refusals,
     sla,
     sweeps,
     tickets,

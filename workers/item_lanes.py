@@ -36,7 +36,7 @@ from app.monday.errors import MondayFaultError
 from app.outbox import service as outbox
 from app.priority import Priority, set_priority, set_share
 from workers import holding
-from workers.item_reading import PEN_SECONDS, Held, Read, ids, look_up, pace, read_all
+from workers.item_reading import PEN_SECONDS, Held, Read, event_ids, look_up, pace, read_all
 
 #: How often other workers are told of what follows, while items are handled.
 RING_SECONDS = 0.2
@@ -237,7 +237,7 @@ def _handle(product: Product, read: Read) -> None:
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
         _expect_untouched(session, one)
-        inbox.settle(session, ids(one), now=now, state="ignored" if reason else "done", reason=reason)
+        inbox.settle(session, event_ids(one), now=now, state="ignored" if reason else "done", reason=reason)
         lanes.finish(session, one.claim, now=lease_time())
         reach("inbox.before_commit")
 

@@ -224,7 +224,7 @@ def _ignore(product: Product, held: Sequence[Held], reason: str | None) -> list[
         with product.database.transaction() as session:
             revisions = outbox.revisions(session, [one.key for one in held])
             same = [one for one in held if revisions[one.key] == one.revision]
-            ids = [event_id for one in same for event_id in ids(one)]
+            ids = [event_id for one in same for event_id in event_ids(one)]
             inbox.settle(session, ids, now=product.clock.now(), state="ignored", reason=reason)
             for one in same:
                 lanes.finish(session, one.claim, now=lease_time())
@@ -236,7 +236,7 @@ def _ignore(product: Product, held: Sequence[Held], reason: str | None) -> list[
     return [one for one in held if revisions[one.key] != one.revision]
 
 
-def ids(one: Held) -> list[int]:
+def event_ids(one: Held) -> list[int]:
     """The ids of its events."""
     return [event.id for event in one.events]
 

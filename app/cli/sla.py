@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.agreements import rules as agreements
+from app.agreements.rules import table as agreements
 from app.business_time import BusinessCalendar, CalendarError, calendar, read_calendars
 from app.cli.printing import AS_JSON, print_json, print_table, terminal_user
 from app.cli.surroundings import product_of_here, ring_what_waits
@@ -97,7 +97,7 @@ def preview_change(tiers: str | None, calendars: str | None) -> None:
     """Show what other agreements or calendars would change, before they are saved."""
     if tiers is None and calendars is None:
         raise click.ClickException("Say what is to be another: --tiers FILE, --calendars FILE, or both.")
-    known = agreements.tiers() if tiers is None else agreements.read_tiers(Path(tiers).read_text())
+    known = agreements.table() if tiers is None else agreements.read_table(Path(tiers).read_text())
     calendar_of = calendar if calendars is None else _calendars(Path(calendars).read_text())
     product = product_of_here()
     with product.database.reading() as session:

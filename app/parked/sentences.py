@@ -23,6 +23,8 @@ _OWN = {
     "timer.response": "A moment of the response clock came",
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
+    "timer.agreement": "A date of the agreement came",
+    "subscription": "What the account pays for the app was changed",
     "account.connect": "The app was installed",
     "account.subitems": "An item got its first subitem before monday.com told of them",
     "account.share": "A shareable board was asked for",

@@ -12,7 +12,8 @@ from itertools import groupby
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
-from app.agreements.rules import Tier, tiers
+from app.agreements.rules.table import Table, table
+from app.agreements.rules.terms import promised
 from app.business_time import BusinessCalendar, calendar
 from app.db import UtcDateTime
 from app.errors import SupportError
@@ -102,7 +103,7 @@ def open_ticket(
     priority: str,
     now: datetime,
 ) -> Reading:
-    """Start a ticket's clocks; ``at`` is when they begin to count."""
+    """Start a ticket's clocks; ``at`` is when they begin to count, ``tier`` the promise key of then."""
     session.add(SlaTicket(ticket_id=ticket_id, account_id=account_id))
     session.flush()
     opening = [
@@ -174,21 +175,21 @@ def explain(session: Session, ticket_id: int, *, now: datetime) -> Explanation:
     )
 
 
-def promises(tier: str, priority: str, metric: Metric) -> Target | None:
-    """What a tier promises for a metric; None where it promises nothing."""
-    return promised_by(tiers(), calendar)(tier, priority, metric)
+def promises(key: str, priority: str, metric: Metric) -> Target | None:
+    """What an agreement promises for a metric; None where it promises nothing."""
+    return promised_by(table(), calendar)(key, priority, metric)
 
 
-def promised_by(known: Mapping[str, Tier], calendar_of: Callable[[str], BusinessCalendar]) -> Promises:
-    """What some tiers promise, counted in calendars by name."""
+def promised_by(known: Table, calendar_of: Callable[[str], BusinessCalendar]) -> Promises:
+    """What a table of agreements promises, counted in calendars by name."""
 
-    def promised(tier: str, priority: str, metric: Metric) -> Target | None:
-        promise = known[tier].promise(metric.value, priority) if tier in known else None
+    def target(key: str, priority: str, metric: Metric) -> Target | None:
+        promise = promised(known, key, metric.value, priority)
         if promise is None:
             return None
         return Target(promise.business_seconds, calendar_of(promise.calendar), promise.pauses)
 
-    return promised
+    return target
 
 
 def histories(session: Session) -> Iterator[tuple[int, History]]:

@@ -6,38 +6,35 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Customer
-from app.agreements.rules import Tier, tiers
+from app.agreements.rules.table import Capability
+from app.agreements.rules.terms import entitlement
+from app.agreements.terms import terms_of
 from app.conversation import service as conversation
 from app.mirror import service as mirror
+from app.refusals import service as refusals
+from app.refusals.service import Asked, ByColumn
 from app.sla import service as sla
-from app.sla.rules.cycles import Metric
 from app.sla.rules.history import Event, Kind
 from app.texts import text
-from app.tickets.presence import DESK_LANGUAGE, End
+from app.tickets.presence import End
 
 COLUMN = "acute"
 CLAIMED, WITHDRAWN = "claimed", "withdrawn"
 
 
 def follow_customer(
-    session: Session, customer: Customer, theirs: End, desk: End, value: Any, at: datetime, now: datetime
+    session: Session, asked: Asked, theirs: End, desk: End, value: Any, now: datetime
 ) -> list[Event]:
     """The customer has checked the box, or unchecked it: what the clocks have to know."""
     if not value:
         mirror.write(session, *desk, COLUMN, None, now=now)
-        return [sla.changed(Kind.ACUTE, WITHDRAWN, at)]
-    tier = tiers()[customer.tier]
-    if not _has_it(tier):
-        # Never silent, never an error: who has it, and that it was asked for.
-        mirror.want_back(session, *theirs, COLUMN, None, now=now)
-        better = next((one for one in tiers().values() if _has_it(one)), tier)
-        words = text(customer.language, "acute.not_included", tier=better.label)
-        conversation.notify(session, theirs[0], words, now=now)
-        asked = text(DESK_LANGUAGE, "acute.asked", tier=tier.label)
-        conversation.notify(session, desk[0], asked, now=now)
+        return [sla.changed(Kind.ACUTE, WITHDRAWN, asked.at)]
+    found = entitlement(terms_of(session, asked.customer.id), Capability.ACUTE, asked.at)
+    if not found.is_included:
+        refusals.refuse(session, asked, found, by=ByColumn(*theirs, COLUMN), now=now)
         return []
     mirror.write(session, *desk, COLUMN, CLAIMED, now=now)
-    return [sla.changed(Kind.ACUTE, CLAIMED, at)]
+    return [sla.changed(Kind.ACUTE, CLAIMED, asked.at)]
 
 
 def follow_desk(
@@ -50,7 +47,3 @@ def follow_desk(
         mirror.write(session, *theirs, COLUMN, None, now=now)
     conversation.notify(session, theirs[0], text(customer.language, f"acute.{value}"), now=now)
     return [sla.changed(Kind.ACUTE, str(value), at)]
-
-
-def _has_it(tier: Tier) -> bool:
-    return any(metric == Metric.ACUTE_RESPONSE.value for metric, _ in tier.promises)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app import texts
 from app.boards.service import BoardMap
 from app.conversation import service as conversation
 from app.mirror import leaving
@@ -19,7 +20,7 @@ from app.tasks import service as tasks
 from app.texts import text
 
 #: The desk's own people read English.
-DESK_LANGUAGE = "en"
+DESK_LANGUAGE = texts.DESK_LANGUAGE
 #: What the keys of the desk's groups for customers begin with.
 CUSTOMER_GROUP = "customer:"
 

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Customer
-from app.agreements.rules import tiers
+from app.agreements.rules.table import tiers
+from app.agreements.rules.terms import changes, in_force, promise_key
+from app.agreements.terms import terms_of
 from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.clock import lease_time
@@ -31,6 +33,7 @@ from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen, UpdateSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
+from app.refusals.service import Asked
 from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
@@ -66,6 +69,10 @@ class _Case:
     def told(self) -> Concerned:
         """Whom a warning about it concerns."""
         return Concerned(self.ticket.number, self.customer, self.desk)
+
+    def asked(self, at: datetime) -> Asked:
+        """That the customer asks for something on this ticket."""
+        return Asked(self.customer, at, self.ticket.number, self.theirs[0], self.desk[0])
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
@@ -113,9 +120,9 @@ def on_customer_item(
         _tell(session, case, side, board, outcome, case.customer.language, now)
         noted = _of_columns(outcome, told, now)
         if acute.COLUMN in outcome.accepted:
-            ends, value = (case.theirs, case.desk), outcome.accepted[acute.COLUMN]
-            at = told.changed_at.get(acute.COLUMN, now)
-            noted += acute.follow_customer(session, case.customer, *ends, value, at, now)
+            asked = case.asked(told.changed_at.get(acute.COLUMN, now))
+            value = outcome.accepted[acute.COLUMN]
+            noted += acute.follow_customer(session, asked, case.theirs, case.desk, value, now)
         _note(session, case, noted, now)
         _hear_customer(session, case, item, told, newly_bearing, now)
     group_id = case.customer.desk_group_id
@@ -280,23 +287,27 @@ def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
     _show_clock(session, case, sla.read(session, ticket_id, now=now), now)
 
 
-def on_agreement_changed(session: Session, ticket_id: int, *, now: datetime) -> None:
-    """The customer's tier changed: an unanswered ticket gets the new promise, counted from its opening."""
+def on_agreement_changed(session: Session, ticket_id: int, *, at: datetime, now: datetime) -> None:
+    """What the customer's agreement promises is another from ``at`` on.
+
+    An unanswered ticket gets the new promise, counted from its opening. A solved one gets it when somebody
+    opens it again.
+    """
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     case = _case(session, mirror.require_side(session, ticket.story, "desk"))
-    old, new = tiers()[ticket.tier], tiers()[case.customer.tier]
-    if ticket.status == SOLVED or old == new:
+    if ticket.status == SOLVED:
         return
-    ticket.tier = new.key
+    old = tiers()[ticket.tier]
     before = sla.read(session, ticket_id, now=now)
-    after = sla.note(session, ticket_id, [sla.changed(Kind.TIER, new.key, now)], now=now)
-    mirror.write(session, *case.desk, "tier", new.key, now=now)
+    after = sla.note(session, ticket_id, [_promised_from(session, case, at, now)], now=now)
+    new = tiers()[ticket.tier]
     warnings.tell(session, case.told, before.warnings, now=now)
     _show_clock(session, case, after, now)
     clock = after.shown
     if clock.stopped_at is None and clock.due_at != before.shown.due_at:
         due = moment_text(clock.due_at) or text(DESK_LANGUAGE, "no_due")
-        notice = text(DESK_LANGUAGE, "clock_recomputed", old=old.label, new=new.label, due=due)
+        key = "clock_recomputed" if old != new else "clock_recomputed.custom"
+        notice = text(DESK_LANGUAGE, key, old=old.label, new=new.label, due=due)
         conversation.notify(session, case.desk[0], notice, now=now)
 
 
@@ -318,10 +329,14 @@ def _open(
     desk_board = boards.find_board(session, partner_account_id, DESK)
     if desk_board is None:
         raise ParkedError("The service desk board is missing. Run `synerity provision`, then replay.")
+    # Nobody could answer before the board was followed.
+    at = max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now)
+    terms = terms_of(session, customer.id)
+    tier = in_force(terms, now).tier
     ticket = Ticket(
         customer_id=customer.id,
         channel="board",
-        tier=customer.tier,
+        tier=tier,
         status=NEW,
         requester=item.creator_name,
         opened_at=item.created_at,
@@ -335,12 +350,16 @@ def _open(
         session,
         ticket.id,
         board.account_id,
-        # Nobody could answer before the board was followed.
-        at=max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now),
-        tier=customer.tier,
+        at=at,
+        tier=promise_key(terms, at),
         priority=priority,
         now=now,
     )
+    # What changed between its making and our hearing of it.
+    since = [at_change for at_change in changes(terms) if at < at_change <= now]
+    if since:
+        told = [sla.changed(Kind.TIER, promise_key(terms, one), one) for one in since]
+        reading = sla.note(session, ticket.id, told, now=now)
     clock = reading.shown
     common = {
         "number": ticket.number,
@@ -350,7 +369,7 @@ def _open(
     }
     own = {
         "customer": customer.name,
-        "tier": customer.tier,
+        "tier": tier,
         "channel": "board",
         "requester": item.creator_name,
         "description": shown.get("description"),
@@ -409,8 +428,20 @@ def _of_columns(outcome: Outcome, told: Told, now: datetime) -> list[Event]:
 
 def _note(session: Session, case: _Case, events: Sequence[Event], now: datetime) -> None:
     """Note what clocks rest on, and show what they read now."""
+    opened = [event.at for event in events if event.kind is Kind.STATUS and event.value != SOLVED]
+    if opened:
+        # While the ticket was solved the agreement may have changed unnoticed.
+        events = [_promised_from(session, case, min(opened), now), *events]
     if events:
         _show_clock(session, case, sla.note(session, case.ticket.id, events, now=now), now)
+
+
+def _promised_from(session: Session, case: _Case, at: datetime, now: datetime) -> Event:
+    """What the agreement in force promises from a moment on; the ticket shows that agreement."""
+    terms = terms_of(session, case.customer.id)
+    case.ticket.tier = in_force(terms, now).tier
+    mirror.write(session, *case.desk, "tier", case.ticket.tier, now=now)
+    return sla.changed(Kind.TIER, promise_key(terms, at), at)
 
 
 def _note_status(ticket: Ticket, status: str, at: datetime) -> None:

@@ -45,6 +45,7 @@ from workers import holding, jobs, timers
 
 PARTNER = ACCOUNTS[0]
 PRODUCT_FILE = "synerity.db"
+LIFECYCLE = "/monday/lifecycle"
 KEY_LIFE_SECONDS = 31 * 60.0
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
@@ -76,6 +77,8 @@ class Stage:
     settings: Settings
     monday_file: Path
     tray: list[Delivery]
+    #: What monday.com has told of installations and subscriptions.
+    letters: list[Delivery]
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
     _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
@@ -146,6 +149,15 @@ class Stage:
                 pause.wait(0.003)
         connection.close()
         taken, self.tray[:] = sorted(self.tray, key=_happened), []
+        return taken
+
+    def collect_letters(self, event: str) -> list[Delivery]:
+        """Wait until monday.com has told of such a lifecycle event, and take out all that it told."""
+        pause, deadline = threading.Event(), elapsed_time() + 20
+        while not any(json.loads(letter.body)["type"] == event for letter in self.letters):
+            assert elapsed_time() < deadline, f"monday.com does not tell of {event}."
+            pause.wait(0.003)
+        taken, self.letters[:] = list(self.letters), []
         return taken
 
     def hand_over(self, delivery: Delivery) -> None:
@@ -275,14 +287,18 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
     They install it once in a run of tests; another stage for the same ones is a copy of the first.
     """
     tray: list[Delivery] = []
+    letters: list[Delivery] = []
     with ExitStack() as stack:
         folder = stack.enter_context(_in_memory(folder))
-        base_url = stack.enter_context(_receiver(tray))
+        base_url = stack.enter_context(_receiver(tray, letters))
         first = servers.run_directory() / f"stage-{'-'.join(slugs)}"
         secret = _copy_first(first, folder, base_url) if first.exists() else None
         clock_file = folder / "clock.json"
+        registration = folder / "app.json"
+        registration.write_text(json.dumps({"lifecycle_url": f"{base_url}{LIFECYCLE}"}))
+        options = ("--app", str(registration))
         sandbox = stack.enter_context(
-            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1)
+            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1, options=options)
         )
         sandbox.lift_limits()
         settings = Settings.from_env(
@@ -300,7 +316,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
                 "SECRET_KEYS": secret or Fernet.generate_key().decode(),
             }
         )
-        stage = Stage(sandbox, settings, folder / "monday" / FILE_NAME, tray)
+        stage = Stage(sandbox, settings, folder / "monday" / FILE_NAME, tray, letters)
         if secret is None:
             for slug in (PARTNER, *slugs):
                 stage.install(slug)
@@ -350,7 +366,7 @@ def _in_memory(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _receiver(tray: list[Delivery]) -> Iterator[str]:
+def _receiver(tray: list[Delivery], letters: list[Delivery]) -> Iterator[str]:
     """The product's address: it keeps what comes, and echoes challenges."""
 
     class Receiver(ThreadingHTTPServer):
@@ -365,7 +381,8 @@ def _receiver(tray: list[Delivery]) -> Iterator[str]:
             content = json.loads(body)
             if "challenge" not in content:
                 kept = {name: self.headers[name] for name in ("Authorization", "Content-Type")}
-                tray.append(Delivery(self.path, kept, body))
+                place = letters if self.path == LIFECYCLE else tray
+                place.append(Delivery(self.path, kept, body))
             answer = json.dumps({"challenge": content.get("challenge")}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
