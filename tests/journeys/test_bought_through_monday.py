@@ -24,7 +24,6 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.settle()
         (item,) = manager.items(stage.board(PARTNER, "customers"))
         desk.item = item.id
-        stage.collect_letters("install")
         stage.keep()
         yield desk
 

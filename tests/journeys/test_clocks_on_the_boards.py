@@ -163,13 +163,15 @@ def test_a_question_after_the_solution_opens_the_ticket_and_waits(case: Case) ->
 
 
 def test_an_answer_that_is_taken_back_was_none_and_that_is_seen(case: Case) -> None:
+    case.stage.tick(2)
     said = case.answers()
     assert case.status() == "met"
     case.desk.ask(EDIT, {"id": said, "body": "We are on it."})
     case.settle()
     assert case.status() == "on_track"
-    (revision,) = case.explained().revisions
-    assert (revision.metric, revision.was, revision.became) == ("first_response", "met", "on_track")
+    # It was the first response, and the word that the customer is promised from time to time.
+    revisions = {(one.metric, one.was, one.became) for one in case.explained().revisions}
+    assert revisions == {(metric, "met", "on_track") for metric in ("first_response", "periodic_update")}
 
 
 def test_a_breach_that_nobody_was_awake_for_has_its_exact_moment(case: Case) -> None:
@@ -275,6 +277,7 @@ def test_time_is_excused_with_a_reason_that_stays(case: Case, terminal: Callable
     case.settle()
     assert case.status() == "at_risk"
     assert "monday.com was down" in terminal("sla", "explain", "SYN-1001")
+    print(case.explained().revisions)
     (revision,) = case.explained().revisions
     assert (revision.was, revision.became) == ("breached", "at_risk")
 

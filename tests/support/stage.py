@@ -320,6 +320,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
         if secret is None:
             for slug in (PARTNER, *slugs):
                 stage.install(slug)
+                stage.collect_letters("install")
                 stage.work()
             while deliveries := stage.collect():
                 for delivery in deliveries:

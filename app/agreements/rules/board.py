@@ -113,11 +113,17 @@ def plan(
     """
     current = _current(rows, now)
     base = {**before, TIER: None if current is None else current.tier}
-    if edits.get(STARTS) is not None and base[TIER] is None and before.get(TIER) == FREE:
-        # Who says since when the FREE holds that stands there has agreed to it.
-        edits = {TIER: FREE, **edits}
+    # Who says since when the FREE holds that stands there has agreed to it.
+    is_implied = (
+        TIER not in edits
+        and edits.get(STARTS) is not None
+        and base[TIER] is None
+        and before.get(TIER) == FREE
+    )
     history = _Known(rows, known, subscribed, now)
-    good, complaints = _sort_out(history, base, edits)
+    good, complaints = _sort_out(history, base, {TIER: FREE, **edits} if is_implied else edits)
+    if is_implied and STARTS not in good:
+        good.pop(TIER, None)
     made = _follow(history, says(base), says({**base, **good}), good, at)
     return replace(made, complaints=complaints)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -110,6 +110,13 @@ def test_who_says_since_when_free_holds_has_agreed_to_it() -> None:
     item.edits(starts_on="2026-05-01")
     assert in_force(item.terms(), item.now).is_made
     assert not in_force(item.terms(), noon("2026-04-30")).is_made
+
+
+def test_a_start_that_is_refused_agrees_to_nothing() -> None:
+    item = Item()
+    item.edits(starts_on="2026-06-16")
+    assert reasons(item.edits(starts_on="2026-06-16")) == [(STARTS, "two_to_come")]
+    assert [agreed.since for agreed in item.terms().agreed] == [midnight(date(2026, 6, 16))]
 
 
 def test_licences_hold_from_when_they_are_noted() -> None:
