@@ -277,7 +277,6 @@ def test_time_is_excused_with_a_reason_that_stays(case: Case, terminal: Callable
     case.settle()
     assert case.status() == "at_risk"
     assert "monday.com was down" in terminal("sla", "explain", "SYN-1001")
-    print(case.explained().revisions)
     (revision,) = case.explained().revisions
     assert (revision.was, revision.became) == ("breached", "at_risk")
 
