@@ -402,6 +402,7 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "Kunden har tagit bort det här meddelandet.",
         "en": "The customer has deleted this message.",
     },
+    "file_borne": {"sv": "Bifogat:", "en": "Attached:"},
     "file_linked": {
         "sv": "{size}, för stor att kopiera hit: öppna den med länken",
         "en": "{size}, too large to be copied here: open it by the link",

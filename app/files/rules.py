@@ -71,18 +71,16 @@ def decide(standing: Standing) -> Step:
     return Step.RETRACT if is_carried else Step.NOTHING
 
 
-def bearer_html(files: Sequence[tuple[str, str | None]], too_large: str) -> str:
+def bearer_html(label: str, files: Sequence[tuple[str, str | None]], why_linked: str) -> str:
     """The update that bears copies: the files' names, and links where no copy is made.
 
-    ``files``: name, and the address of its link, if it gets one. ``too_large``: why there is a link.
+    ``files``: name, and the address of its link, if it gets one. ``label`` and ``why_linked`` are HTML.
     """
-    lines = [
-        f"📎 {escape(name)}"
-        if address is None
-        else f'📎 <a href="{escape(address)}">{escape(name)}</a> ({too_large})'
+    shown = [
+        escape(name) if address is None else f'<a href="{escape(address)}">{escape(name)}</a> ({why_linked})'
         for name, address in files
     ]
-    return f"<p>{'<br>'.join(lines)}</p>"
+    return f"<p>{label} {', '.join(shown)}</p>"
 
 
 def safe_name(name: str) -> str:

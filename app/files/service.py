@@ -324,7 +324,7 @@ def _body(way: Way, terms: FileTerms, rows: Sequence[File]) -> str:
     files = [(row.name, _address(terms, row)) for row in rows]
     sizes = {row.size for row in rows if row.link_key}
     reason = text(way.language, "file_linked", size=size_text(max(sizes))) if sizes else ""
-    return bearer_html(files, reason)
+    return bearer_html(text(way.language, "file_borne"), files, reason)
 
 
 def _address(terms: FileTerms, row: File) -> str | None:
@@ -437,13 +437,14 @@ def link_instead(session: Session, file_id: int, terms: FileTerms, language: str
     row.link_key = new_key()
     reason = text(language, "file_unfetched")
     if row.bearer_id is None:
-        body = bearer_html([(row.name, _address(terms, row))], reason)
+        body = bearer_html(text(language, "file_borne"), [(row.name, _address(terms, row))], reason)
         content = {"body": body, "match": normalised_text(body)}
         row.bearer_change_id = outbox.want_update(session, mirror.target(there), content=content, now=now)
         row.state = State.POSTING
         return
     together = session.execute(select(File).where(File.bearer_id == row.bearer_id)).scalars()
-    body = bearer_html([(one.name, _address(terms, one)) for one in together], reason)
+    told = [(one.name, _address(terms, one)) for one in together]
+    body = bearer_html(text(language, "file_borne"), told, reason)
     content = {"update_id": row.bearer_id, "body": body}
     outbox.want_edit(session, mirror.target(there), content=content, now=now)
     row.state = State.LINKED

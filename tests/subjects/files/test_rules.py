@@ -73,7 +73,7 @@ def test_names_that_are_no_names_become_some(given_name: str, safe: str) -> None
 def test_what_bears_files_is_text_and_links_whatever_they_are_called(
     files: list[tuple[str, str | None]],
 ) -> None:
-    html = bearer_html(files, "too large")
+    html = bearer_html("Attached:", files, "too large")
     assert html.count("<a ") == sum(address is not None for _, address in files)
     assert "<script" not in html
     assert normalised_text(html).count("too large") >= html.count("<a ")
