@@ -24,6 +24,7 @@ from local.ports import free_port
 from local.processes import Supervisor
 from local.product import ACCOUNTS, Place
 from local.waits import LocalError, NotInTimeError, wait_for
+from tests.support.servers import sqlite_with_schema
 from workers import embedded_redis
 
 T = TypeVar("T")
@@ -263,7 +264,7 @@ def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
 
 def _start(estate: Estate, workers: int) -> None:
     estate.supervisor.start(product.sandbox(estate.place, estate.variables))
-    product.upgrade_database(estate.variables)
+    _make_database(estate.variables)
     estate.supervisor.start(product.web(estate.variables))
     for _ in range(workers):
         estate.start_worker()
@@ -273,6 +274,15 @@ def _start(estate: Estate, workers: int) -> None:
     product.wait_until_ready(estate.supervisor, "web", web)
     # People in tests look twenty times a second at what a person looks at once a day.
     estate.control("limits", {"daily": 1_000_000, "minute_rate": 1_000_000})
+
+
+def _make_database(variables: Mapping[str, str]) -> None:
+    """The newest schema; for SQLite a copy of the one that this run has made once."""
+    path = variables["DATABASE_URL"].removeprefix("sqlite:///")
+    if path == variables["DATABASE_URL"]:
+        product.upgrade_database(variables)
+    else:
+        sqlite_with_schema(Path(path))
 
 
 def _install(estate: Estate, *, agreements: bool) -> None:
