@@ -38,7 +38,7 @@ CRASHES = [
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Board]]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
-        settle(stage)
+        stage.settle()
         board = old_board(stage)
         connect(stage, board)
         stage.keep()
@@ -56,14 +56,6 @@ def stage(standing: tuple[Stage, Board], monkeypatch: pytest.MonkeyPatch) -> Sta
 @pytest.fixture
 def board(standing: tuple[Stage, Board]) -> Board:
     return standing[1]
-
-
-def settle(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
 
 
 def account_id(stage: Stage) -> str:
@@ -114,7 +106,7 @@ def test_a_backfill_killed_anywhere_brings_each_item_once(
     stage: Stage, board: Board, place: str, count: int
 ) -> None:
     assert stage.work(crash=(place, count)), "It never came that far."
-    settle(stage)
+    stage.settle()
     assert copies(stage) == NAMES
     told = progress(stage, board)
     assert (told.state, told.done, told.parked, told.total) == ("done", len(NAMES), 0, len(NAMES))
@@ -124,7 +116,7 @@ def test_progress_says_how_much_is_left_when_it_is_interrupted(stage: Stage, boa
     assert stage.work(crash=("outbox.before_call", 1))
     told = progress(stage, board)
     assert (told.state, told.done, told.total) == ("under_way", 0, len(NAMES))
-    settle(stage)
+    stage.settle()
     told = progress(stage, board)
     assert (told.state, told.expected_end) == ("done", None)
     assert told.a_minute > 0
@@ -137,7 +129,7 @@ def test_old_items_wait_behind_what_people_do(stage: Stage, board: Board) -> Non
         f"SELECT priority FROM lanes WHERE key = '{lane}' OR key LIKE 'item:{account_id(stage)}:{board.id}:%'"
     )
     assert {row[0] for row in stage.rows(urgencies)} == {int(Priority.BACKFILL)}
-    settle(stage)
+    stage.settle()
     made = (
         "SELECT DISTINCT priority FROM changes WHERE kind = 'create_item'"
         f" AND share = '{account_id(stage)}:{board.id}'"
@@ -146,14 +138,14 @@ def test_old_items_wait_behind_what_people_do(stage: Stage, board: Board) -> Non
 
 
 def test_what_a_new_board_brings_along_is_not_called_missed(stage: Stage, board: Board) -> None:
-    settle(stage)
+    stage.settle()
     assert runs(stage, board) == [("first", "done", 3, 0)]
 
 
 def test_asking_for_a_sweep_does_not_make_a_backfill_begin_anew(stage: Stage, board: Board) -> None:
     assert stage.work(crash=("sweep.before_call", 2))
     stage.sweep()
-    settle(stage)
+    stage.settle()
     assert runs(stage, board) == [("first", "done", 3, 0)]
     assert copies(stage) == NAMES
 
@@ -162,6 +154,6 @@ def test_the_promise_counts_from_when_the_board_is_followed(stage: Stage) -> Non
     followed = "UPDATE links SET linked_at = '2031-05-05 08:00:00.000000'"
     with stage.product.database.transaction() as session:
         session.execute(text(followed))
-    settle(stage)
+    stage.settle()
     (opened,) = stage.rows("SELECT DISTINCT at FROM sla_events WHERE kind = 'opened'")
     assert str(opened[0]).startswith("2031-05-05 08:00")

@@ -36,11 +36,7 @@ class Desk:
     item: str = ""
 
     def settle(self) -> None:
-        self.stage.work()
-        while deliveries := self.stage.collect():
-            for delivery in deliveries:
-                self.stage.hand_over(delivery)
-            self.stage.work()
+        self.stage.settle()
 
     def now(self) -> datetime:
         return self.stage.product.clock.now()

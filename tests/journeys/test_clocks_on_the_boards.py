@@ -43,11 +43,7 @@ class Case:
         return self.stage.product.clock.now()
 
     def settle(self) -> None:
-        self.stage.work()
-        while deliveries := self.stage.collect():
-            for delivery in deliveries:
-                self.stage.hand_over(delivery)
-            self.stage.work()
+        self.stage.settle()
 
     def passes(self, business_hours: float) -> None:
         """So much business time goes by, and a worker looks."""

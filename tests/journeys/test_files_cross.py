@@ -44,11 +44,7 @@ class Case:
 
     def settle(self) -> None:
         """Deliver and work until nothing more happens."""
-        self.stage.work()
-        while deliveries := self.stage.collect():
-            for delivery in deliveries:
-                self.stage.hand_over(delivery)
-            self.stage.work()
+        self.stage.settle()
 
     def customer_has(self) -> list[str]:
         """The names of all files that the customer can see on its item."""

@@ -61,11 +61,7 @@ class Case:
 
     def settle(self) -> None:
         """Deliver and work until nothing more happens."""
-        self.stage.work()
-        while deliveries := self.stage.collect():
-            for delivery in deliveries:
-                self.stage.hand_over(delivery)
-            self.stage.work()
+        self.stage.settle()
 
     def forget_deliveries(self) -> None:
         """monday.com's deliveries are lost."""

@@ -41,11 +41,7 @@ class Case:
 
     def settle(self) -> None:
         """Deliver and work until nothing more happens."""
-        self.stage.work()
-        while deliveries := self.stage.collect():
-            for delivery in deliveries:
-                self.stage.hand_over(delivery)
-            self.stage.work()
+        self.stage.settle()
 
     def customer_says(self, words: str, *, to: str | None = None) -> str:
         posted = self.customer.post(self.theirs, words, reply_to=to)

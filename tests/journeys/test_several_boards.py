@@ -52,15 +52,6 @@ def account_id(stage: Stage, slug: str) -> str:
     return str(stage.rows(f"SELECT account_id FROM installations WHERE slug = '{slug}'")[0][0])
 
 
-def settle(stage: Stage) -> None:
-    """Deliver and work until nothing more happens."""
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
-
-
 def on_the_desk(stage: Stage, desk: Person, name: str) -> Item:
     [found] = [i for i in desk.items(stage.board(PARTNER, "service_desk")) if i.name == name]
     return found
@@ -69,7 +60,7 @@ def on_the_desk(stage: Stage, desk: Person, name: str) -> Item:
 def adopt(stage: Stage, board_id: str, **answers: str) -> None:
     account, now = account_id(stage, GOLD), stage.product.clock.now()
     further.adopt_board(stage.product, customer_id(stage), account, board_id, answers=answers, now=now)
-    settle(stage)
+    stage.settle()
 
 
 def peoples_board(person: Person, name: str, *columns: tuple[str, str, str, Any]) -> str:
@@ -89,13 +80,13 @@ def test_a_further_board_of_the_account_is_followed_like_the_first(
     report = further.add_board(
         stage.product, customer_id(stage), account_id(stage, GOLD), title="IT", now=now
     )
-    settle(stage)
+    stage.settle()
     item_id = customer.create_item(Board(report.board_id, "tickets", "sv"), "Printer on floor 2")
-    settle(stage)
+    stage.settle()
     ours = on_the_desk(stage, desk, "Printer on floor 2")
     assert customer.item(item_id).texts["number"] == ours.texts["number"] != ""
     desk.post(ours.id, "@kund Which printer?")
-    settle(stage)
+    stage.settle()
     assert ["Which printer?" in update.text for update in customer.updates(item_id)] == [True]
 
 
@@ -124,10 +115,10 @@ def test_tickets_of_both_boards_stand_in_the_customers_one_group(
         title="Sales",
         now=stage.product.clock.now(),
     )
-    settle(stage)
+    stage.settle()
     customer.create_item(stage.board(GOLD, "tickets"), "From the first board")
     customer.create_item(Board(report.board_id, "tickets", "sv"), "From the further board")
-    settle(stage)
+    stage.settle()
     groups = {
         on_the_desk(stage, desk, name).group for name in ("From the first board", "From the further board")
     }
@@ -138,19 +129,19 @@ def test_a_customer_without_an_account_gets_a_shareable_board_with_us(stage: Sta
     manager, agreements_board = stage.people[PARTNER][0], stage.board(PARTNER, "customers")
     values = {"shared_board": {"checked": "true"}, "tier": agreements_board.label("tier", "gold")}
     manager.create_item(agreements_board, "Fjällbyn Bageri", values)
-    settle(stage)
+    stage.settle()
     with stage.product.database.reading() as session:
         [link] = [seen for seen in links.list_links(session) if seen.origin == "shared"]
     [seen] = manager.ask(COLUMNS, {"board": link.board.board_id})["boards"]
     assert (seen["board_kind"], seen["name"]) == ("share", "Supportärenden: Fjällbyn Bageri")
     item_id = manager.create_item(Board(link.board.board_id, "tickets", "sv"), "The oven list is empty")
-    settle(stage)
+    stage.settle()
     ours = on_the_desk(stage, desk, "The oven list is empty")
     assert (ours.group, ours.texts["tier"]) == ("Fjällbyn Bageri", "GOLD")
     assert manager.item(item_id).texts["number"] == ours.texts["number"]
     desk.post(ours.id, "Internal: they are our neighbours.")
     desk.post(ours.id, "@kund We look into it.")
-    settle(stage)
+    stage.settle()
     assert ["We look into it." in update.text for update in manager.updates(item_id)] == [True]
 
 
@@ -178,7 +169,7 @@ def test_a_column_kept_for_something_else_is_left_alone(stage: Stage, customer: 
     ours = on_the_desk(stage, desk, "Twelve loaves")
     desk_board = stage.board(PARTNER, "service_desk")
     desk.change(desk_board, ours.id, {"status": desk_board.label("status", "in_progress")})
-    settle(stage)
+    stage.settle()
     texts = customer.item(item_id).texts
     assert texts["status"] == "Baking"
     assert texts["synerity_status"] == "Vi arbetar med det"
@@ -204,7 +195,7 @@ def test_a_paused_board_waits_and_catches_up_when_resumed(
 ) -> None:
     board = stage.board(GOLD, "tickets")
     item_id = customer.create_item(board, "Before the pause")
-    settle(stage)
+    stage.settle()
     ours = on_the_desk(stage, desk, "Before the pause")
     account, now = account_id(stage, GOLD), stage.product.clock.now()
     with stage.product.database.transaction() as session:
@@ -218,6 +209,6 @@ def test_a_paused_board_waits_and_catches_up_when_resumed(
     assert desk.updates(ours.id) == []
     with stage.product.database.transaction() as session:
         assert links.resume(session, account, board.id, now=now)
-    settle(stage)
+    stage.settle()
     assert customer.item(item_id).name == "Renamed during the pause"
     assert ["Written during the pause." in update.text for update in desk.updates(ours.id)] == [True]

@@ -20,7 +20,7 @@ DELETE = "mutation ($item: ID!) { delete_item(item_id: $item) { id } }"
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as standing:
-        settle(standing)
+        standing.settle()
         yield standing
 
 
@@ -34,19 +34,11 @@ def no_daily_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
 def customer(stage: Stage) -> Person:
     """Somebody at the customer's; whatever came before has been swept."""
     stage.weather()
-    settle(stage)
+    stage.settle()
     for _ in range(2):
         pass_half_an_hour(stage)
-        settle(stage)
+        stage.settle()
     return stage.people[GOLD][-1]
-
-
-def settle(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
 
 
 def pass_half_an_hour(stage: Stage) -> None:
@@ -61,7 +53,7 @@ def lose_deliveries(stage: Stage) -> None:
 
 def ask(stage: Stage, customer: Person, name: str) -> str:
     item = customer.create_item(stage.board(GOLD, "tickets"), name)
-    settle(stage)
+    stage.settle()
     return item
 
 
@@ -196,7 +188,7 @@ def test_too_many_missing_items_wait_for_an_operator(
     monkeypatch.setattr(masses, "SHARE", 0.01)
     board = stage.board(GOLD, "tickets")
     items = [customer.create_item(board, f"Many {number}.") for number in range(4)]
-    settle(stage)
+    stage.settle()
     gone = "SELECT count(*) FROM sides WHERE role = 'customer' AND state = 'deleted'"
     ((before,),) = stage.rows(gone)
     for item in items:

@@ -59,7 +59,7 @@ class Case:
 
     def settle(self) -> None:
         """Deliver and work until nothing more happens."""
-        settle(self.stage)
+        self.stage.settle()
 
     def hands_over(self) -> None:
         """Everything that has happened is told at once."""
@@ -96,14 +96,6 @@ class Case:
         board = self.stage.board(PARTNER, "service_desk").id
         found = self.stage.people[PARTNER][0].ask(WEBHOOKS, {"board": board})["webhooks"]
         return {webhook["event"] for webhook in found}
-
-
-def settle(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
 
 
 def open_case(stage: Stage) -> Case:

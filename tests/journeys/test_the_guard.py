@@ -20,7 +20,7 @@ FEW, MANY = 3, 6
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
-        settle(stage)
+        stage.settle()
         stage.keep()
         yield stage
 
@@ -42,20 +42,12 @@ def technician(stage: Stage) -> Person:
     return stage.people[PARTNER][1]
 
 
-def settle(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
-
-
 def ask_many(stage: Stage, customer: Person) -> Sequence[str]:
     board = stage.board(GOLD, "tickets")
     items = [customer.create_item(board, f"Ask {number}") for number in range(MANY)]
     for item in items:
         customer.change(board, item, {"description": {"text": "In all detail."}})
-    settle(stage)
+    stage.settle()
     return items
 
 
@@ -73,7 +65,7 @@ def find_hold(stage: Stage) -> Hold | None:
 def resume(stage: Stage) -> None:
     with stage.product.database.transaction() as session:
         assert links.resume(session, *place(stage), now=stage.product.clock.now())
-    settle(stage)
+    stage.settle()
 
 
 def described(stage: Stage, technician: Person) -> int:
@@ -87,7 +79,7 @@ def test_a_mass_of_emptied_values_waits_for_an_operator(
     items, board = ask_many(stage, customer), stage.board(GOLD, "tickets")
     for item in items:
         customer.change(board, item, {"description": None})
-    settle(stage)
+    stage.settle()
     hold = find_hold(stage)
     assert hold is not None
     assert hold.by == "guard"
@@ -97,9 +89,9 @@ def test_a_mass_of_emptied_values_waits_for_an_operator(
     assert find_hold(stage) is None
     assert described(stage, technician) == 0
     customer.change(board, items[0], {"description": {"text": "After all."}})
-    settle(stage)
+    stage.settle()
     customer.change(board, items[0], {"description": None})
-    settle(stage)
+    stage.settle()
     assert find_hold(stage) is None
 
 
@@ -110,10 +102,10 @@ def test_what_was_mended_meanwhile_is_never_carried_across(
     board = stage.board(GOLD, "tickets")
     for item in items:
         customer.change(board, item, {"description": None})
-    settle(stage)
+    stage.settle()
     for item in items:
         customer.change(board, item, {"description": {"text": "In all detail."}})
-    settle(stage)
+    stage.settle()
     assert find_hold(stage) is not None
     resume(stage)
     assert described(stage, technician) == MANY
@@ -123,7 +115,7 @@ def test_a_mass_of_deletions_waits_for_an_operator(stage: Stage, customer: Perso
     items = ask_many(stage, customer)
     for item in items:
         customer.ask(DELETE, {"item": item})
-    settle(stage)
+    stage.settle()
     assert find_hold(stage) is not None
     gone = "SELECT count(*) FROM sides WHERE role = 'customer' AND state = 'deleted'"
     assert stage.rows(gone) == [(FEW,)]
@@ -135,7 +127,7 @@ def test_a_few_emptied_values_are_a_mornings_work(stage: Stage, customer: Person
     items = ask_many(stage, customer)
     for item in items[:FEW]:
         customer.change(stage.board(GOLD, "tickets"), item, {"description": None})
-    settle(stage)
+    stage.settle()
     assert find_hold(stage) is None
     assert described(stage, technician) == MANY - FEW
 
@@ -146,15 +138,15 @@ def test_two_boards_that_answer_each_other_are_parted(
     monkeypatch.setattr(guard, "MOST_WRITES", 6)
     board, desk = stage.board(GOLD, "tickets"), stage.board(PARTNER, "service_desk")
     item = customer.create_item(board, "Named round and round")
-    settle(stage)
+    stage.settle()
     ours = technician.items(desk)[0].id
     for turn in range(20):
         if find_hold(stage) is not None:
             break
         customer.change(board, item, {"name": f"The customer's automation {turn}"})
-        settle(stage)
+        stage.settle()
         technician.change(desk, ours, {"name": f"The desk's automation {turn}"})
-        settle(stage)
+        stage.settle()
     hold = find_hold(stage)
     assert hold is not None
     assert "Column name" in hold.reason

@@ -16,14 +16,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield standing
 
 
-def settle(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
-
-
 def age(stage: Stage, days: int) -> None:
     with stage.product.database.transaction() as session:
         for table, column in (("inbox", "handled_at"), ("changes", "settled_at")):
@@ -36,7 +28,7 @@ def test_a_ticket_outlives_the_events_that_made_it(stage: Stage) -> None:
     board, desk = stage.board(GOLD, "tickets"), stage.board(PARTNER, "service_desk")
     item = customer.create_item(board, "From long ago")
     customer.post(item, "Still open.")
-    settle(stage)
+    stage.settle()
     ((before,),) = stage.rows("SELECT max(id) FROM changes")
     age(stage, 91)
     stage.sweep()
@@ -44,7 +36,7 @@ def test_a_ticket_outlives_the_events_that_made_it(stage: Stage) -> None:
     assert stage.rows("SELECT * FROM written_items") == []
     customer.change(board, item, {"name": "Named anew"})
     customer.post(item, "And now?")
-    settle(stage)
+    stage.settle()
     ours = technician.items(desk)
     assert [one.name for one in ours] == ["Named anew"]
     assert ["Still open." in one.text for one in technician.updates(ours[0].id)].count(True) == 1
@@ -54,7 +46,7 @@ def test_a_ticket_outlives_the_events_that_made_it(stage: Stage) -> None:
 def test_what_is_parked_waits_for_somebody(stage: Stage) -> None:
     customer = stage.people[GOLD][-1]
     customer.create_item(stage.board(GOLD, "tickets"), "Parked")
-    settle(stage)
+    stage.settle()
     with stage.product.database.transaction() as session:
         session.execute(text("UPDATE changes SET state = 'parked' WHERE kind = 'create_item'"))
         session.execute(text("UPDATE inbox SET state = 'parked' WHERE source = 'webhook'"))
@@ -70,7 +62,7 @@ def test_what_is_parked_waits_for_somebody(stage: Stage) -> None:
 
 def test_what_was_settled_lately_is_kept(stage: Stage) -> None:
     stage.people[GOLD][-1].create_item(stage.board(GOLD, "tickets"), "Lately")
-    settle(stage)
+    stage.settle()
     settled = "SELECT count(*) FROM changes WHERE state = 'done'"
     ((before,),) = stage.rows(settled)
     age(stage, 89)

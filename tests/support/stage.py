@@ -177,6 +177,14 @@ class Stage:
                 return True
         raise AssertionError("The product does not come to rest.")
 
+    def settle(self) -> None:
+        """Deliver and work until nothing more happens."""
+        self.work()
+        while deliveries := self.collect():
+            for delivery in deliveries:
+                self.hand_over(delivery)
+            self.work()
+
     def wait_out(self) -> None:
         """Let every back-off end, however often something failed; what is paused waits on."""
         with self.product.database.transaction() as session:
@@ -322,10 +330,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
                 stage.install(slug)
                 stage.collect_letters("install")
                 stage.work()
-            while deliveries := stage.collect():
-                for delivery in deliveries:
-                    stage.hand_over(delivery)
-                stage.work()
+            stage.settle()
             _keep_first(stage, first)
         yield stage
 

@@ -28,7 +28,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         for slug, count in ((GOLD, TICKETS), (SILVER, 1)):
             names = [{"n": f"{slug} asks {number}"} for number in range(count)]
             many(stage.people[slug][-1], CREATE_ITEM, names, b=stage.board(slug, "tickets").id)
-        until_rest(stage)
+        stage.settle()
         stage.keep()
         yield stage
 
@@ -50,14 +50,6 @@ def technician(stage: Stage) -> Person:
 @pytest.fixture
 def desk(stage: Stage) -> Board:
     return stage.board(PARTNER, "service_desk")
-
-
-def until_rest(stage: Stage) -> None:
-    stage.work()
-    while deliveries := stage.collect():
-        for delivery in deliveries:
-            stage.hand_over(delivery)
-        stage.work()
 
 
 def pairs(stage: Stage, slug: str) -> list[tuple[str, str]]:
@@ -109,7 +101,7 @@ def test_what_was_read_is_handled_in_later_turns_without_being_read_again(
     take_a_turn(stage)
     take_a_turn(stage)
     assert reads(stage, before) == [TICKETS]
-    until_rest(stage)
+    stage.settle()
     assert {priority(stage, theirs) for _, theirs in pairs(stage, GOLD)} == {"high"}
 
 
@@ -119,7 +111,7 @@ def test_what_a_person_changes_meanwhile_is_read_again(stage: Stage, technician:
     last_desk, last_theirs = pairs(stage, GOLD)[-1]
     technician.change(desk, last_desk, {"priority": desk.label("priority", "low")})
     hear(stage)
-    until_rest(stage)
+    stage.settle()
     assert priority(stage, last_theirs) == "low"
 
 
@@ -132,7 +124,7 @@ def test_what_we_write_meanwhile_is_not_taken_for_a_persons_doing(
     last_desk, last_theirs = pairs(stage, GOLD)[-1]
     customer = stage.people[GOLD][-1]
     customer.change(stage.board(GOLD, "tickets"), last_theirs, {"name": "Renamed by the customer"})
-    until_rest(stage)
+    stage.settle()
     assert technician.item(last_desk).name == customer.item(last_theirs).name == "Renamed by the customer"
     assert priority(stage, last_theirs) == "high"
 
@@ -142,7 +134,7 @@ def test_what_was_read_too_long_ago_is_anybodys(stage: Stage, technician: Person
     take_a_turn(stage)
     # Another process, whose own nothing is: it reads what is left when the leases have ended.
     stage.restart()
-    until_rest(stage)
+    stage.settle()
     assert {priority(stage, theirs) for _, theirs in pairs(stage, GOLD)} == {"high"}
 
 
