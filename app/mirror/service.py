@@ -279,8 +279,8 @@ def apply(
 
 
 def refill(session: Session, board: BoardMap, made: Sequence[str], *, now: datetime) -> None:
-    """Columns of a board were made again, empty: want back what every item is known to hold there."""
-    keys = [key for key, column in board.columns.items() if column.id in made]
+    """Columns of a board (``made``: their keys) were made again, empty: want back what items held there."""
+    keys = [key for key in board.columns if key in made]
     if not keys:
         return
     here = (Side.account_id == board.account_id, Side.board_id == board.board_id, Side.state == "active")
