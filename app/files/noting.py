@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.boards.service import BoardMap
 from app.conversation import service as conversation
 from app.files.models import File
-from app.files.rows import ELSEWHERE, copies_on, files_of, forget_pieces, reset, take_back
+from app.files.rows import ELSEWHERE, copies_on, files_of, leave_alone, reset, take_back
 from app.files.rules import CARRIED, State, safe_name
 from app.ids import ItemKey
 from app.mirror import guard
+from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.seen import FileSeen, ItemSeen
 from app.monday.events import BoardEvent, EventKind
@@ -44,9 +45,7 @@ def note_seen(
         _note_taken_away(session, row, side, item, listed, is_back=is_back, now=now)
     for row in copies_on(session, side):
         if _is_dismissed(row, item, listed):
-            take_back(session, row.copy_change_id, now)
-            row.state = State.DISMISSED
-            forget_pieces(session, row.id)
+            leave_alone(session, row, now)
     session.flush()
     return added
 
@@ -118,7 +117,7 @@ def _note_taken_away(
         return
     row.is_gone = not is_there
     if row.is_gone and is_back:
-        reset(session, row)
+        leave_alone(session, row, now)
     elif row.is_gone and kind == "column" and row.state in CARRIED:
         guard.note_loss(session, side, now=now)
 
@@ -177,6 +176,28 @@ def _side(session: Session, key: ItemKey) -> Side | None:
             Side.account_id == key.account_id, Side.board_id == key.board_id, Side.item_id == key.item_id
         )
     ).scalar_one_or_none()
+
+
+def refill(session: Session, board: BoardMap, made: Sequence[str], *, now: datetime) -> None:
+    """Columns of a board (``made``: their keys) were made again, empty: nobody has taken their files away.
+
+    What people had put there is gone, and its copies stay; copies that stood there are made anew.
+    """
+    places = [f"column:{key}" for key in made if key in board.columns and board.columns[key].type == "file"]
+    here = (Side.account_id == board.account_id, Side.board_id == board.board_id, Side.state == "active")
+    if not places:
+        return
+    for side in session.execute(select(Side).where(*here)).scalars():
+        own = [row for row in files_of(session, side.story, side.role) if row.place in places]
+        copies = [row for row in copies_on(session, side) if row.place in places]
+        for row in own:
+            row.is_gone = True
+            leave_alone(session, row, now)
+        for row in copies:
+            take_back(session, row.copy_change_id, now)
+            reset(session, row)
+        if own or copies:
+            mirror.look_again(session, side, now=now)
 
 
 def bearing(session: Session, side: Side) -> set[str]:

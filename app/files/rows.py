@@ -61,6 +61,14 @@ def take_back(session: Session, change_id: int | None, now: datetime) -> None:
         outbox.take_back(session, change_id, now=now)
 
 
+def leave_alone(session: Session, row: File, now: datetime) -> None:
+    """From now on a file's copy is nobody's business: it stays where it is, or stays away."""
+    take_back(session, row.copy_change_id, now)
+    if row.state != State.KNOWN:
+        row.state = State.DISMISSED
+    forget_pieces(session, row.id)
+
+
 def reset(session: Session, row: File) -> None:
     """Nothing of a file is on the other side, nor on its way there."""
     row.state = State.KNOWN

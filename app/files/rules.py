@@ -30,7 +30,8 @@ class State(StrEnum):
     COPIED = "copied"
     #: A link is told in its place.
     LINKED = "linked"
-    #: People have taken the copy away where it was; it stays away.
+    #: People have taken the copy away where it was, and it stays away; or the file went by nobody's will,
+    #: and its copy stays.
     DISMISSED = "dismissed"
 
 

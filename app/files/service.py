@@ -28,7 +28,7 @@ from app.files.content import (
     upload,
 )
 from app.files.models import File
-from app.files.noting import bearing, fingerprint, is_of_files, note_seen, says_nothing_new, unknown
+from app.files.noting import bearing, fingerprint, is_of_files, note_seen, refill, says_nothing_new, unknown
 from app.files.rows import (
     ELSEWHERE,
     are_there,
@@ -67,6 +67,7 @@ __all__ = [
     "on_fetched",
     "on_file_added",
     "on_update_posted",
+    "refill",
     "says_nothing_new",
     "unknown",
     "upload",

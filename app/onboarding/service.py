@@ -22,6 +22,7 @@ from app.boards.service import BoardMap
 from app.boards.site import Context
 from app.clock import lease_time
 from app.errors import SupportError
+from app.files import service as files
 from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
@@ -94,6 +95,7 @@ def refill(context: Context, account_id: str, report: BoardReport, *, now: datet
         board = boards.board_map(session, account_id, report.board_id)
         if board is not None:
             mirror.refill(session, board, report.made, now=now)
+            files.refill(session, board, report.made, now=now)
             tasks.ask_to_show(session, board, report.made, now=now)
 
 

@@ -255,6 +255,21 @@ def test_a_file_that_is_too_large_is_told_with_a_link_until_it_is_taken_back(cas
         assert "Filen finns inte här längre" in page.text
 
 
+def test_a_column_that_is_lost_and_made_again_takes_no_files_away(case: Case) -> None:
+    put_in_column(case.desk, case.ours, "ours.csv")
+    put_in_column(case.customer, case.theirs, "theirs.csv")
+    case.settle()
+    lose = 'mutation ($board: ID!) { delete_column(board_id: $board, column_id: "files") { id } }'
+    admin = case.stage.people[PARTNER][0]
+    admin.ask(lose, {"board": case.stage.board(PARTNER, "service_desk").id})
+    case.stage.install(PARTNER)
+    case.settle()
+    case.stage.sweep()
+    case.settle()
+    assert case.customer_has() == ["ours.csv", "theirs.csv"]
+    assert case.desk_has() == ["theirs.csv"]
+
+
 def test_nobody_guesses_a_link(case: Case) -> None:
     assert case.stage.web.get("/files/x").status_code == 404
 
