@@ -19,6 +19,7 @@ _CHANGES = {
 _OWN = {
     "look": "The item was looked at again",
     "timer.response": "A moment of the response clock came",
+    "timer.access": "A moment of the access to the customer's environment came",
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
     "account.connect": "The app was installed",
