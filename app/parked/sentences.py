@@ -22,6 +22,8 @@ _OWN = {
     "timer.access": "A moment of the access to the customer's environment came",
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
+    "timer.agreement": "A date of the agreement came",
+    "subscription": "What the account pays for the app was changed",
     "account.connect": "The app was installed",
     "account.share": "A shareable board was asked for",
     "account.sweep": "A sweep was due or asked for",

@@ -9,8 +9,12 @@ import pytest
 
 from app.access_grants import service as access_grants
 from app.access_grants.rules import End
+from app.agreements.rules.table import Capability
+from app.agreements.rules.terms import entitlement
+from app.agreements.terms import terms_of
 from app.business_time import calendar
 from app.fixes import service as fixes
+from app.refusals import service as refusals
 from app.tickets import service as tickets
 from local.people import Person
 from tests.support.stage import PARTNER, Delivery, Stage, open_stage
@@ -440,3 +444,50 @@ def test_free_customers_are_told_which_agreement_has_it(case: Case) -> None:
     asked = [row[0] for row in case.stage.rows("SELECT capability FROM asks ORDER BY id")]
     assert asked == ["troubleshooting", "troubleshooting", "basic_fix", "basic_fix"]
     assert case.stage.rows("SELECT id FROM access_grants") == []
+
+
+#: What the boards do with what technicians choose: taken or set back.
+TAKEN = {
+    "free": ("", "", ""),
+    "silver": ("Asked", "Basic", ""),
+    "gold": ("Asked", "Basic", "Advanced"),
+}
+
+
+@pytest.mark.parametrize("tier", list(TAKEN))
+def test_each_agreement_gives_what_its_row_says(case: Case, tier: str) -> None:
+    case.agreement(tier=tier)
+    case.sets(access="ask")
+    asked = case.desk_shows("access")
+    case.sets(fix="basic")
+    basic = case.desk_shows("fix")
+    case.sets(fix=None)
+    case.sets(fix="advanced")
+    assert (asked, basic, case.desk_shows("fix")) == TAKEN[tier]
+    refused = [row[0] for row in case.stage.rows("SELECT capability FROM asks ORDER BY id")]
+    rows = ("troubleshooting", "basic_fix", "advanced_fix")
+    assert refused == [row for row, taken in zip(rows, TAKEN[tier], strict=True) if not taken]
+
+
+def test_who_agreed_to_more_than_its_tier_has_gets_it(case: Case) -> None:
+    case.agreement(tier="silver", custom_terms="advanced_fix = yes\ntroubleshooting = no")
+    case.sets(fix="advanced")
+    assert case.desk_shows("fix") == "Advanced"
+    case.sets(access="ask")
+    assert case.desk_shows("access") == ""
+    assert case.told_customer("inte ingår i ert avtal så som vi har kommit överens om det") == 1
+
+
+def test_a_free_customer_who_asks_to_escalate_is_told_which_agreement_has_it(case: Case) -> None:
+    case.agreement(tier="free")
+    with case.stage.product.database.transaction() as session:
+        now, on = _now(case), tickets.on_ticket(session, 1)
+        found = entitlement(terms_of(session, on.customer.id), Capability.ESCALATION, now)
+        assert not found.is_included
+        refusals.refuse(session, on.asked(now), found, now=now)
+    case.settle()
+    assert case.told_customer("Eskalering ingår i avtalen SILVER och GOLD") == 1
+    assert case.told_desk("what the agreement FREE does not include: Escalation") == 1
+    assert case.stage.rows("SELECT capability, tier, ticket FROM asks") == [
+        ("escalation", "free", "SYN-1001")
+    ]
