@@ -242,6 +242,20 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "Kunden har tagit tillbaka åtkomsten till sin miljö.",
         "en": "The customer has taken back the access to its environment. Do nothing more there.",
     },
+    "access.ended.returned": {
+        "sv": "Vi behöver inte längre åtkomst till er miljö, och den är avslutad. Den användes {times} "
+        "gång(er).",
+        "en": "We need no access to your environment any more, and it has ended. It was used {times} "
+        "time(s).",
+    },
+    "access.ended.returned.desk": {
+        "sv": "Åtkomsten till kundens miljö är lämnad tillbaka.",
+        "en": "The access to the customer's environment has been given back.",
+    },
+    "access.not_needed": {
+        "sv": "Vi behöver inte längre åtkomst till er miljö. Ni behöver inte göra något.",
+        "en": "We need no access to your environment any more. There is nothing for you to do.",
+    },
     "access.ended.solved": {
         "sv": "Ärendet är löst, och vår åtkomst till er miljö är avslutad. Den användes {times} gång(er).",
         "en": "This ticket is solved, and our access to your environment has ended. It was used {times} "
@@ -298,6 +312,10 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "We suggest to analyse and fix a flow, a rule or an automation of yours. We reproduce the "
         "fault apart from your production first. Check We agree to the fix here on the ticket if we may "
         "do so. When it is done you see here what we did, why, and what the cause was.",
+    },
+    "fix.solved.desk": {
+        "sv": "Ärendet är löst. Öppna det igen innan du väljer en åtgärd.",
+        "en": "This ticket is solved. Open it again before you choose a fix.",
     },
     "fix.agreed.desk": {"sv": "Kunden godkänner åtgärden.", "en": "The customer agrees to the fix."},
     "fix.not_agreed.desk": {

@@ -14,7 +14,7 @@ from app.mirror import service as mirror
 from app.mirror.told import Told
 
 #: What technicians choose in ``access``, and the column in which they write what they used it for.
-ASK, USED, LOG, USE = "ask", "used", "log", "access_use"
+ASK, USED, RETURN, LOG, USE = "ask", "used", "revoked", "log", "access_use"
 
 
 def follow_customer(
@@ -44,7 +44,7 @@ def follow_desk(
     *,
     now: datetime,
 ) -> None:
-    """A technician has asked for access, used it, or wants the customer to see the log.
+    """A technician has asked for access, used it, given it back, or wants the customer to see the log.
 
     ``technician`` is the name of who has the ticket, as the board shows it.
     """
@@ -58,6 +58,9 @@ def follow_desk(
         mirror.write(session, *on.desk, USE, None, now=now)
     if chosen == ASK:
         service.ask(session, on, at=at, now=now)
+    elif chosen == RETURN:
+        service.end(session, on, End.RETURNED, at=at, now=now)
+        service.show(session, on, now=now)
     elif chosen == LOG:
         service.send_log(session, on, now=now)
     elif ACCESS in changed:

@@ -27,7 +27,7 @@ class AccessGrant(Base):
     #: That those concerned were told that it soon ends.
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    #: ``expired`` | ``revoked`` by the customer | ``solved``: the ticket was
+    #: See ``app.access_grants.rules.End``.
     end: Mapped[str | None] = mapped_column(String(16), default=None)
 
 

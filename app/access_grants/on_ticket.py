@@ -48,9 +48,14 @@ class OnTicket:
         conversation.notify(session, self.desk[0], text(DESK_LANGUAGE, key, **values), now=now)
 
     def tell_manager(self, session: Session, key: str, *, now: datetime, **values: object) -> None:
-        """Notify the customer's support manager in monday.com; a team can't be."""
+        """Notify the customer's support manager in monday.com.
+
+        Where there is none, or a team, which can't be notified, it is posted on the customer's item.
+        """
         words = text(DESK_LANGUAGE, key, number=self.number, **values)
-        for person in self.customer.manager:
-            if person.startswith(_PERSON):
-                user_id = person.removeprefix(_PERSON)
-                outbox.want_notification(session, mirror.target(self.desk[0]), user_id, words, now=now)
+        people = [one.removeprefix(_PERSON) for one in self.customer.manager if one.startswith(_PERSON)]
+        for user_id in people:
+            outbox.want_notification(session, mirror.target(self.desk[0]), user_id, words, now=now)
+        theirs = None if people else mirror.side_of(session, self.customer.story, "desk")
+        if theirs is not None:
+            conversation.notify(session, theirs, words, now=now)

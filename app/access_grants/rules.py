@@ -36,6 +36,8 @@ class End(StrEnum):
     EXPIRED = "expired"
     #: The customer has taken it back.
     REVOKED = "revoked"
+    #: The technicians need it no more.
+    RETURNED = "returned"
     #: The ticket was solved.
     SOLVED = "solved"
 

@@ -75,6 +75,9 @@ def give(
     """
     found = entitlement(terms_of(session, on.customer.id), Capability.TROUBLESHOOTING, at)
     latest = _latest(session, on.ticket_id)
+    if latest is not None and latest.ended_at is None and latest.until is not None and latest.until <= at:
+        # Its end was not noticed yet: what is given now begins now.
+        _end_grant(session, on, latest, End.EXPIRED, latest.until, now)
     if latest is not None and latest.ended_at is not None:
         latest = None
     was_given = latest is not None and latest.given_at is not None
@@ -223,7 +226,8 @@ def _end_grant(
     timers.cancel(session, kind=TIMER, subject=str(on.ticket_id))
     if row.given_at is None:
         show(session, on, now=now)
-        return ""
+        is_asked_still = why is End.RETURNED
+        return on.tell_customer(session, "access.not_needed", now=now) if is_asked_still else ""
     mirror.write(session, *on.theirs, GRANT, None, now=now)
     # So that the next grant has a day of its own.
     on.show(session, UNTIL, None, now=now)

@@ -77,6 +77,11 @@ def follow_desk(
         if before is not None:
             before.withdrawn_at = at
         return
+    if on.is_solved:
+        # A fix begins with the customer's consent.
+        mirror.write(session, *on.desk, FIX, None if before is None else before.kind, now=now)
+        on.tell_desk(session, "fix.solved.desk", now=now)
+        return
     found = entitlement(terms_of(session, on.customer.id), _CAPABILITIES[kind], at)
     if not found.is_included:
         by = ByColumn(*on.desk, FIX, None if before is None else before.kind)

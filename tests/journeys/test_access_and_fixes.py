@@ -215,6 +215,64 @@ def test_access_ends_when_the_ticket_is_solved(case: Case) -> None:
     assert case.told_customer("så vi behöver ingen åtkomst") == 1
 
 
+def test_technicians_give_back_what_they_need_no_more(case: Case) -> None:
+    case.sets(access="ask")
+    case.sets(access="revoked")
+    assert (case.desk_shows("access"), case.customer_sees("access")) == ("", "")
+    assert case.told_customer("Ni behöver inte göra något") == 1
+    case.checks(access_grant=CHECKED)
+    case.sets(access="revoked")
+    assert (case.desk_shows("access"), case.customer_sees("access_grant")) == ("Revoked", "")
+    assert case.told_customer("Vi behöver inte längre åtkomst till er miljö, och den är avslutad") == 1
+    assert case.told_desk("has been given back") == 1
+
+
+def test_an_end_that_is_told_late_flags_what_was_done_after_it(case: Case) -> None:
+    case.checks(access_grant=CHECKED)
+    case.stage.tick(2)
+    case.customer.change(case.stage.board(GOLD, "tickets"), case.theirs, {"access_grant": None})
+    late = case.stage.collect()
+    case.sets(access="used")
+    assert case.told_desk("without a valid grant") == 0
+    for delivery in late:
+        case.stage.hand_over(delivery)
+    case.settle()
+    assert case.told_desk("without a valid grant") == 1
+    assert case.told_manager("without a valid grant") == 1
+    assert case.told_customer("Den användes 0 gång(er)") == 1
+
+
+def test_access_that_is_prolonged_after_its_end_begins_anew(case: Case) -> None:
+    case.checks(access_grant=CHECKED, access_until={"date": _last_day(case, 1)})
+    case.stage.tick(9 * DAY)
+    now = _now(case)
+    with case.stage.product.database.transaction() as session:
+        on = tickets.on_ticket(session, 1)
+        access_grants.give(session, on, scope=None, until=_last_day(case, 3), at=now, now=now)
+    case.settle()
+    (old, new) = case.stage.rows('SELECT given_at, until, "end" FROM access_grants ORDER BY id')
+    assert (old[2], new[2]) == ("expired", None)
+    assert old[1] < new[0]
+    assert (case.desk_shows("access"), case.customer_sees("access_until")) == ("Granted", _last_day(case, 3))
+    assert case.customer_sees("access_grant") != ""
+
+
+def test_no_fix_begins_on_a_solved_ticket(case: Case) -> None:
+    case.sets(status="solved")
+    case.sets(fix="basic")
+    assert case.desk_shows("fix") == ""
+    assert case.told_desk("Open it again before you choose a fix") == 1
+    assert case.told_customer("Vi föreslår") == 0
+
+
+def test_without_a_support_manager_the_customers_item_says_it(case: Case) -> None:
+    case.agreement(manager=None)
+    case.sets(access="used")
+    board = case.stage.board(PARTNER, "customers")
+    item = next(item for item in case.manager.items(board) if item.texts["account"] == GOLD)
+    assert any("without a valid grant" in update.text for update in case.manager.updates(item.id))
+
+
 def test_work_without_a_grant_is_flagged_and_stays_in_the_log(case: Case) -> None:
     case.sets(access_use="Restarted the automation")
     assert case.told_desk("without a valid grant") == 1
