@@ -430,6 +430,8 @@ def test_an_advanced_fix_is_reproduced_apart_from_production(case: Case) -> None
     assert case.told_desk("Missing: how it was reproduced outside production") == 1
     case.sets(reproduction="A copy of the board in our own account.", status="solved")
     assert (case.desk_shows("status"), case.customer_sees("status")) == ("Solved", "Löst")
+    assert not any("A copy of the board" in shown for shown in case.customer.item(case.theirs).texts.values())
+    assert case.told_customer("A copy of the board") == 0
     assert case.customer_sees("cause") == "Hur funktionen användes"
     assert case.stage.rows("SELECT fix, reproduction FROM findings") == [
         ("advanced", "A copy of the board in our own account.")
