@@ -25,12 +25,16 @@ def follow_customer(
     ``changed``: column key → the value that the customer set.
     """
     keys = [key for key in (GRANT, SCOPE, UNTIL) if key in changed]
-    values = mirror.coming(session, on.theirs[0])
-    at = max((told.changed_at[key] for key in keys if key in told.changed_at), default=now)
+    if not keys:
+        return
     if GRANT in changed and not changed[GRANT]:
         service.end(session, on, End.REVOKED, at=told.changed_at.get(GRANT, now), now=now)
-    elif keys and (changed.get(GRANT) or values.get(GRANT)):
-        at = told.changed_at.get(GRANT, at) if changed.get(GRANT) else at
+        return
+    values = mirror.coming(session, on.theirs[0])
+    if changed.get(GRANT) or values.get(GRANT):
+        # What was written with the check counts from the check.
+        since = [GRANT] if GRANT in changed else keys
+        at = max((told.changed_at[key] for key in since if key in told.changed_at), default=now)
         scope, until = values.get(SCOPE), values.get(UNTIL)
         service.give(session, on, scope=scope, until=until, at=at, now=now)
 

@@ -7,6 +7,7 @@ follows: state, wanted changes, timers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -127,8 +128,7 @@ def on_customer_item(
             value = outcome.accepted[acute.COLUMN]
             noted += acute.follow_customer(session, asked, case.theirs, case.desk, value, now)
         _note(session, case, noted, now)
-        written = {key: value for key, value in mirror.readable(item, board).items() if value is not None}
-        changed = outcome.accepted if opened is None else written
+        changed = outcome.accepted if opened is None else _written(item, board)
         troubleshooting.follow_customer(session, case.on_ticket, changed, told, now=now)
         _hear_customer(session, case, item, told, now)
     group_id = case.customer.desk_group_id
@@ -464,6 +464,11 @@ def _shown(board: BoardMap, key: str, value: object, language: str) -> str:
         return text(language, "empty")
     column = board.columns.get(key)
     return column.label_texts.get(str(value), str(value)) if column else str(value)
+
+
+def _written(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
+    """What a new item was made with."""
+    return {key: value for key, value in mirror.readable(item, board).items() if value is not None}
 
 
 def _sync_id(item: ItemSeen, board: BoardMap) -> str | None:
