@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.access_grants import service as access_grants
 from app.accounts import service as accounts
 from app.agreements import edits, subscriptions
 from app.agreements import service as agreements
@@ -215,7 +216,7 @@ def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None
 
 def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
     lane, source, reason = filing.account_lane(timer.account_id), f"timer.{timer.kind}"[:32], None
-    if timer.kind == sla.TIMER:
+    if timer.kind in (sla.TIMER, access_grants.TIMER):
         lane = tickets.lane(int(timer.subject), timer.account_id)
     elif timer.kind == edits.TIMER:
         lane = agreement_lane(int(timer.subject), timer.account_id)
@@ -386,6 +387,10 @@ def _on_clock_due(session: Session, ticket_id: int, _: StoredEvent, *, now: date
     tickets.on_clock_due(session, ticket_id, now=now)
 
 
+def _on_access_due(session: Session, ticket_id: int, _: StoredEvent, *, now: datetime) -> None:
+    access_grants.follow_time(session, tickets.on_ticket(session, ticket_id), now=now)
+
+
 def _on_agreement_changed(session: Session, ticket_id: int, event: StoredEvent, *, now: datetime) -> None:
     at = event.content.get("at")
     tickets.on_agreement_changed(
@@ -401,6 +406,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
+    "timer.access": _on_access_due,
     "clock.changed": _on_clock_due,
     "agreement.changed": _on_agreement_changed,
 }
@@ -430,7 +436,16 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
 def _told(work: ItemWork) -> Told:
     told = [event.delivery for event in work.events if event.source == "webhook"]
     gone = [event.reply_id or event.update_id for event in told if event.kind is EventKind.UPDATE_DELETED]
-    return Told(_changed_at(work), _departure(work), frozenset(filter(None, gone)))
+    return Told(_changed_at(work), _departure(work), frozenset(filter(None, gone)), _changed_by(work))
+
+
+def _changed_by(work: ItemWork) -> dict[str, str]:
+    """Column key → who made the change of ``_changed_at``."""
+    keys = {column.id: key for key, column in work.board.columns.items()}
+    told = [event.delivery for event in work.events if event.source == "webhook"]
+    known = [one for one in told if one.triggered_at is not None and one.column_id in keys]
+    known.sort(key=lambda one: one.triggered_at or work.now)
+    return {keys[one.column_id or ""]: one.user_id for one in known if one.user_id is not None}
 
 
 def _departure(work: ItemWork) -> Departure:

@@ -9,12 +9,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
+from app.access_grants import models as access_grants
 from app.accounts import models as accounts
 from app.agreements import models as agreements
 from app.boards import models as boards
 from app.conversation import models as conversation
 from app.db import Base, Database
 from app.files import models as files
+from app.fixes import models as fixes
 from app.inbox import models as inbox
 from app.lanes import models as lanes
 from app.links import models as links
@@ -29,11 +31,13 @@ from app.timers import models as timers
 
 #: Importing a subject's models is what registers its tables.
 SUBJECTS = (
+    access_grants,
     accounts,
     agreements,
     boards,
     conversation,
     files,
+    fixes,
     inbox,
     lanes,
     links,

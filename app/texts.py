@@ -154,6 +154,202 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "The customer asked for what {agreement} does not include: {what}. Ticket: {ticket}.",
     },
     "refused.no_ticket": {"sv": "inget", "en": "none"},
+    "refused.needed": {
+        "sv": "För att komma vidare i ert ärende skulle vi behöva något som inte ingår i ert avtal: "
+        "{what} ingår i {agreements}. Ert ärende hanteras som vanligt. Hör gärna av er till er kontakt "
+        "hos Synerity om ni vill veta mer.",
+        "en": "To get further with your ticket we would need something that your agreement does not "
+        "include: {what} is part of {agreements}. Your ticket is handled as usual. Your contact at "
+        "Synerity is glad to tell you more.",
+    },
+    "refused.custom.needed": {
+        "sv": "För att komma vidare i ert ärende skulle vi behöva något som inte ingår i ert avtal så som "
+        "vi har kommit överens om det: {what}. Ert ärende hanteras som vanligt. Hör gärna av er till er "
+        "kontakt hos Synerity om ni vill ändra det.",
+        "en": "To get further with your ticket we would need something that is not part of your agreement "
+        "as we have made it with you: {what}. Your ticket is handled as usual. Your contact at Synerity "
+        "is glad to help if you want to change that.",
+    },
+    "refused.desk.needed": {
+        "sv": "{agreement} innehåller inte: {what}. Valet har tagits tillbaka, och kunden har fått veta "
+        "vad det ingår i.",
+        "en": "What {agreement} does not include: {what}. The choice was set back, and the customer was "
+        "told which agreement has it.",
+    },
+    "refused.manager.needed": {
+        "sv": "En tekniker skulle behöva något som inte ingår i {agreement}: {what}. Ärende: {ticket}.",
+        "en": "A technician would need what {agreement} does not include: {what}. Ticket: {ticket}.",
+    },
+    "access.asked": {
+        "sv": "För att felsöka behöver vi tillgång till er miljö. Kryssa för Ge åtkomst här i ärendet om "
+        "ni godkänner det. Skriv gärna vad vi får titta på och ändra i Åtkomsten gäller, och välj en dag "
+        "i Åtkomst till och med; annars gäller den i fem arbetsdagar. Ni kan ta tillbaka den när som "
+        "helst.",
+        "en": "To troubleshoot we need access to your environment. Check Grant access here on the ticket "
+        "if you agree. Please write what we may look at and change in Access covers, and choose a day in "
+        "Access until; otherwise it lasts five business days. You can take it back at any time.",
+    },
+    "access.given": {
+        "sv": "Tack! Ni har gett oss åtkomst till och med {until}. Den gäller: {scope}. Vi antecknar "
+        "varje gång vi använder den. Avmarkera Ge åtkomst för att ta tillbaka den.",
+        "en": "Thank you! You have granted us access until {until}. It covers: {scope}. We note each time "
+        "that we use it. Uncheck Grant access to take it back.",
+    },
+    "access.given.desk": {
+        "sv": "Kunden har gett åtkomst till och med {until}. Den gäller: {scope}. Anteckna varje "
+        "användning: välj Använd, eller skriv vad du gjorde.",
+        "en": "The customer has granted access until {until}. It covers: {scope}. Note each use: choose "
+        "Used, or write what it was for in Access used for.",
+    },
+    "access.changed": {
+        "sv": "Vår åtkomst gäller nu till och med {until}: {scope}.",
+        "en": "Our access now lasts until {until}: {scope}.",
+    },
+    "access.changed.desk": {
+        "sv": "Kunden har ändrat åtkomsten. Den gäller till och med {until}: {scope}.",
+        "en": "The customer has changed the access. It lasts until {until} and covers: {scope}.",
+    },
+    "access.scope.open": {"sv": "det som ärendet handlar om", "en": "what this ticket is about"},
+    "access.too_short": {
+        "sv": "Dagen i Åtkomst till och med har redan passerat, så vi har inte fått någon åtkomst. Välj "
+        "en senare dag, eller lämna den tom, och kryssa för Ge åtkomst igen.",
+        "en": "The day in Access until has passed already, so we have not been granted access. Choose a "
+        "later day, or leave it empty, and check Grant access again.",
+    },
+    "access.solved": {
+        "sv": "Ärendet är löst, så vi behöver ingen åtkomst. Skriv gärna här om ni vill att vi tar upp "
+        "det igen.",
+        "en": "This ticket is solved, so we need no access. Please write here if you want us to take it "
+        "up again.",
+    },
+    "access.solved.desk": {
+        "sv": "Ärendet är löst. Öppna det igen innan du ber om åtkomst.",
+        "en": "This ticket is solved. Open it again before you ask for access.",
+    },
+    "access.soon": {
+        "sv": "Vår åtkomst till er miljö går ut: sista dag är {until}. Ändra dagen i Åtkomst till och med "
+        "om vi ska ha den längre.",
+        "en": "Our access to your environment runs out; its last day is {until}. Change the day in Access "
+        "until if we are to have it longer.",
+    },
+    "access.soon.desk": {
+        "sv": "Åtkomsten till kundens miljö går ut: sista dag är {until}. Kunden har påmints.",
+        "en": "The access to the customer's environment runs out; its last day is {until}. The customer was "
+        "reminded.",
+    },
+    "access.ended.expired": {
+        "sv": "Vår åtkomst till er miljö har gått ut. Den användes {times} gång(er).",
+        "en": "Our access to your environment has expired. It was used {times} time(s).",
+    },
+    "access.ended.expired.desk": {
+        "sv": "Åtkomsten till kundens miljö har gått ut.",
+        "en": "The access to the customer's environment has expired. Ask again if more is to be done there.",
+    },
+    "access.ended.revoked": {
+        "sv": "Ni har tagit tillbaka vår åtkomst till er miljö. Den användes {times} gång(er).",
+        "en": "You have taken back our access to your environment. It was used {times} time(s).",
+    },
+    "access.ended.revoked.desk": {
+        "sv": "Kunden har tagit tillbaka åtkomsten till sin miljö.",
+        "en": "The customer has taken back the access to its environment. Do nothing more there.",
+    },
+    "access.ended.returned": {
+        "sv": "Vi behöver inte längre åtkomst till er miljö, och den är avslutad. Den användes {times} "
+        "gång(er).",
+        "en": "We need no access to your environment any more, and it has ended. It was used {times} "
+        "time(s).",
+    },
+    "access.ended.returned.desk": {
+        "sv": "Åtkomsten till kundens miljö är lämnad tillbaka.",
+        "en": "The access to the customer's environment has been given back.",
+    },
+    "access.not_needed": {
+        "sv": "Vi behöver inte längre åtkomst till er miljö. Ni behöver inte göra något.",
+        "en": "We need no access to your environment any more. There is nothing for you to do.",
+    },
+    "access.ended.solved": {
+        "sv": "Ärendet är löst, och vår åtkomst till er miljö är avslutad. Den användes {times} gång(er).",
+        "en": "This ticket is solved, and our access to your environment has ended. It was used {times} "
+        "time(s).",
+    },
+    "access.ended.solved.desk": {
+        "sv": "Åtkomsten till kundens miljö är avslutad: ärendet är löst.",
+        "en": "The access to the customer's environment has ended: the ticket is solved.",
+    },
+    "access.flagged.desk": {
+        "sv": "Arbete i kundens miljö har antecknats utan gällande åtkomst. Det står kvar i loggen, och "
+        "supportchefen har fått veta det. Be om åtkomst innan du gör mer där.",
+        "en": "Work in the customer's environment was noted without a valid grant. It stays in the log as "
+        "such, and the support manager was told. Ask for access before you do more there.",
+    },
+    "access.flagged.manager": {
+        "sv": "{number}: arbete i kundens miljö utan gällande åtkomst.",
+        "en": "{number}: work in the customer's environment without a valid grant.",
+    },
+    "access.covered.desk": {
+        "sv": "Det arbete som antecknades utan gällande åtkomst gjordes medan kunden hade gett den.",
+        "en": "The work that was noted without a valid grant was done while the customer had granted "
+        "access: we heard of it late.",
+    },
+    "access.covered.manager": {
+        "sv": "{number}: arbetet i kundens miljö gjordes medan åtkomst var given.",
+        "en": "{number}: the work in the customer's environment was done while access was granted.",
+    },
+    "access.log": {
+        "sv": "{number}: så har vi använt åtkomsten till er miljö",
+        "en": "{number}: how we have used the access to your environment",
+    },
+    "access.log.empty": {
+        "sv": "{number}: vi har inte använt någon åtkomst till er miljö.",
+        "en": "{number}: we have not used any access to your environment.",
+    },
+    "access.log.line": {"sv": "{at}, {by}: {what}", "en": "{at}, {by}: {what}"},
+    "access.log.uncovered": {
+        "sv": "{at}, {by}: {what} (utan gällande åtkomst)",
+        "en": "{at}, {by}: {what} (without a valid grant)",
+    },
+    "access.log.technician": {"sv": "en tekniker hos Synerity", "en": "a technician at Synerity"},
+    "access.log.no_purpose": {"sv": "felsökning", "en": "troubleshooting"},
+    "fix.asked.basic": {
+        "sv": "Vi föreslår en enkel åtgärd i er konfiguration. Kryssa för Vi godkänner åtgärden här i "
+        "ärendet om vi får göra den. När den är gjord ser ni här vad vi gjorde och varför.",
+        "en": "We suggest a simple fix of your configuration. Check We agree to the fix here on the "
+        "ticket if we may make it. When it is done you see here what we did and why.",
+    },
+    "fix.asked.advanced": {
+        "sv": "Vi föreslår att vi analyserar och åtgärdar ett flöde, en regel eller en automation hos er. "
+        "Vi återskapar felet utanför er produktion först. Kryssa för Vi godkänner åtgärden här i ärendet "
+        "om vi får göra det. När det är gjort ser ni här vad vi gjorde, varför, och vad det berodde på.",
+        "en": "We suggest to analyse and fix a flow, a rule or an automation of yours. We reproduce the "
+        "fault apart from your production first. Check We agree to the fix here on the ticket if we may "
+        "do so. When it is done you see here what we did, why, and what the cause was.",
+    },
+    "fix.solved.desk": {
+        "sv": "Ärendet är löst. Öppna det igen innan du väljer en åtgärd.",
+        "en": "This ticket is solved. Open it again before you choose a fix.",
+    },
+    "fix.agreed.desk": {"sv": "Kunden godkänner åtgärden.", "en": "The customer agrees to the fix."},
+    "fix.not_agreed.desk": {
+        "sv": "Kunden godkänner inte längre åtgärden. Ändra inget i kundens miljö.",
+        "en": "The customer no longer agrees to the fix. Change nothing in its environment.",
+    },
+    "solve.not_yet": {
+        "sv": "Ärendet kan inte lösas än. Det saknas: {lacks}. Fyll i det, och sätt ärendet som löst igen.",
+        "en": "The ticket can't be solved yet. Missing: {lacks}. Fill it in, then solve the ticket again.",
+    },
+    "solve.lacks.consent": {
+        "sv": "kundens godkännande av åtgärden",
+        "en": "the customer's consent to the fix (or choose no fix)",
+    },
+    "solve.lacks.reproduction": {
+        "sv": "hur felet återskapades utanför produktion",
+        "en": "how it was reproduced outside production",
+    },
+    "solve.lacks.summary": {
+        "sv": "vad som åtgärdades och varför",
+        "en": "what was done and why, for an advanced fix also the cause",
+    },
+    "solve.lacks.cause": {"sv": "orsaken", "en": "the cause"},
     "capability.guaranteed_response": {"sv": "Garanterad svarstid", "en": "A guaranteed response time"},
     "capability.vendor_reporting": {
         "sv": "Rapportering av fel till monday.com",

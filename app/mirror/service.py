@@ -4,7 +4,7 @@ A side's shadow moves in two places only: when a person's change is accepted, to
 the intent that carries it across, and when monday.com has confirmed a write of ours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -70,6 +70,8 @@ class Outcome:
     #: Columns that were not theirs to change.
     set_back: Sequence[SetBack]
     conflicts: Sequence[Conflict]
+    #: Columns whose change was refused: set back, too; whoever refused it says why.
+    refused: Sequence[SetBack] = ()
 
 
 def find_side(session: Session, key: ItemKey) -> Side | None:
@@ -223,18 +225,21 @@ def apply(
     *,
     changed_at: Mapping[str, datetime],
     now: datetime,
+    refused: Collection[str] = (),
 ) -> Outcome:
     """Judge an item that was read against its shadow; accept, carry across or set back.
 
-    ``changed_at``: column key → monday.com's moment of the latest change, as far as known.
+    ``changed_at``: column key → monday.com's moment of the latest change, as far as known. ``refused``:
+    columns whose change can't stand now, whoever owns them.
     """
     shown = readable(item, board)
     if item.state != "active":
         # Of an item that is gone monday.com may have emptied what it still shows.
         shown = {key: value for key, value in shown.items() if value is not None}
     before = shadows(session, side)
+    rules = column_rules(board, side.role)
     decisions = decide_columns(
-        column_rules(board, side.role),
+        [replace(rule, owner=Owner.APP) if rule.key in refused else rule for rule in rules],
         seen=shown,
         shadow=before,
         pending_here=pending(session, side),
@@ -275,7 +280,8 @@ def apply(
                 conflicts.append(decision)
             case _:  # nothing crosses where there is no other side
                 continue
-    return Outcome(accepted, set_back, conflicts)
+    turned_back = [back for back in set_back if back.key in refused]
+    return Outcome(accepted, [b for b in set_back if b.key not in refused], conflicts, turned_back)
 
 
 def refill(session: Session, board: BoardMap, made: Sequence[str], *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What monday.com's events say of an item, beside what it shows when it is read."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.mirror.tombstones import Departure
@@ -17,3 +17,5 @@ class Told:
     departure: Departure
     #: Its updates and replies that were deleted.
     deleted_updates: Collection[str]
+    #: Column key → monday.com's id of who made that change.
+    changed_by: Mapping[str, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ _CHANGES = {
 _OWN = {
     "look": "The item was looked at again",
     "timer.response": "A moment of the response clock came",
+    "timer.access": "A moment of the access to the customer's environment came",
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
     "timer.agreement": "A date of the agreement came",

@@ -33,6 +33,8 @@ class Asked:
     ticket: str | None = None
     theirs: Side | None = None
     desk: Side | None = None
+    #: A technician asked, who would need it for the customer's ticket.
+    by_desk: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def refuse(
     customer, language = asked.customer, asked.customer.language
     if by is not None:
         mirror.want_back(session, by.side, by.board, by.key, by.value, now=now)
-    answer = words(language, found, is_on_ticket=asked.ticket is not None)
+    answer = words(language, found, is_on_ticket=asked.ticket is not None, by_desk=asked.by_desk)
     if asked.theirs is not None:
         conversation.notify(session, asked.theirs, answer, now=now)
     is_new = not _was_asked(session, customer.id, found.capability, asked.ticket)
@@ -87,13 +89,13 @@ def refuse(
     return answer
 
 
-def words(language: str, found: Entitlement, *, is_on_ticket: bool = False) -> str:
-    """What a customer reads who asks for what is not included."""
+def words(language: str, found: Entitlement, *, is_on_ticket: bool = False, by_desk: bool = False) -> str:
+    """What a customer reads who asks for what is not included, or whose ticket would need it."""
     having = [one for one in table().having(found.capability) if one.key != found.clause.agreement.tier]
     what = text(language, f"capability.{found.capability.value}")
     if not having or found.clause.custom is not None:
-        return text(language, "refused.custom", what=what)
-    key = "refused.ticket" if is_on_ticket else "refused"
+        return text(language, "refused.custom.needed" if by_desk else "refused.custom", what=what)
+    key = "refused.needed" if by_desk else "refused.ticket" if is_on_ticket else "refused"
     return text(language, key, what=what, agreements=_agreements(language, having))
 
 
@@ -114,11 +116,13 @@ def _tell(session: Session, asked: Asked, found: Entitlement, now: datetime) -> 
     agreement = text(DESK_LANGUAGE, "refused.agreement", tier=found.clause.agreement.tier.upper())
     told = {"what": what, "agreement": agreement}
     if asked.desk is not None:
-        conversation.notify(session, asked.desk, text(DESK_LANGUAGE, "refused.desk", **told), now=now)
+        key = "refused.desk.needed" if asked.by_desk else "refused.desk"
+        conversation.notify(session, asked.desk, text(DESK_LANGUAGE, key, **told), now=now)
     theirs = mirror.side_of(session, asked.customer.story, "desk")
     if theirs is not None:
         ticket = asked.ticket or text(DESK_LANGUAGE, "refused.no_ticket")
-        notice = text(DESK_LANGUAGE, "refused.manager", **told, ticket=ticket)
+        key = "refused.manager.needed" if asked.by_desk else "refused.manager"
+        notice = text(DESK_LANGUAGE, key, **told, ticket=ticket)
         conversation.notify(session, theirs, notice, now=now)
 
 

@@ -7,10 +7,12 @@ follows: state, wanted changes, timers.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access_grants.on_ticket import OnTicket
 from app.agreements.models import Customer
 from app.agreements.rules.table import tiers
 from app.agreements.rules.terms import changes, in_force, promise_key
@@ -24,6 +26,7 @@ from app.errors import ParkedError
 from app.files import service as files
 from app.files.models import File
 from app.files.service import FileTerms, Way
+from app.fixes import service as fixes
 from app.inbox import service as inbox
 from app.lanes.service import LaneName
 from app.links import service as links
@@ -39,7 +42,7 @@ from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
 from app.tasks import service as tasks
 from app.texts import text
-from app.tickets import acute, explaining, merging, presence, warnings
+from app.tickets import acute, explaining, merging, presence, troubleshooting, warnings
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
@@ -73,6 +76,14 @@ class _Case:
     def asked(self, at: datetime) -> Asked:
         """That the customer asks for something on this ticket."""
         return Asked(self.customer, at, self.ticket.number, self.theirs[0], self.desk[0])
+
+    @property
+    def on_ticket(self) -> OnTicket:
+        """The ticket as the subjects beside it need it."""
+        is_solved = self.ticket.status == SOLVED
+        return OnTicket(
+            self.ticket.id, self.ticket.number, self.customer, self.desk, self.theirs, is_solved=is_solved
+        )
 
     def ends(self, here: Side) -> Ends:
         there = self.theirs[0] if here is self.desk[0] else self.desk[0]
@@ -124,6 +135,8 @@ def on_customer_item(
             value = outcome.accepted[acute.COLUMN]
             noted += acute.follow_customer(session, asked, case.theirs, case.desk, value, now)
         _note(session, case, noted, now)
+        changed = outcome.accepted if opened is None else _written(item, board)
+        troubleshooting.follow_customer(session, case.on_ticket, changed, told, now=now)
         _hear_customer(session, case, item, told, newly_bearing, now)
     group_id = case.customer.desk_group_id
     presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
@@ -230,10 +243,18 @@ def _follow_desk_item(
 ) -> None:
     """Follow what technicians changed and wrote; also on an item that they have put away since."""
     side, board = case.desk
-    outcome = mirror.apply(session, side, item, board, case.theirs, changed_at=told.changed_at, now=now)
+    shown, solving = mirror.readable(item, board), troubleshooting.SOLVING
+    not_yet = fixes.not_yet(session, case.on_ticket, shown, solving)
+    refused = () if not_yet is None else not_yet.columns
+    outcome = mirror.apply(
+        session, side, item, board, case.theirs, changed_at=told.changed_at, now=now, refused=refused
+    )
     _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
+    if not_yet is not None and outcome.refused:
+        fixes.tell_not_yet(session, case.on_ticket, not_yet, now=now)
     if "status" in outcome.accepted:
         _note_status(case.ticket, outcome.accepted["status"] or NEW, told.changed_at.get("status", now))
+    is_solved_now = outcome.accepted.get("status") == SOLVED
     noted = _of_columns(outcome, told, now)
     into = outcome.accepted.get(merging.COLUMN)
     if merging.follow(session, case.ticket, case.desk, case.theirs, case.customer.language, into, now):
@@ -243,10 +264,20 @@ def _follow_desk_item(
         for end in (case.desk, case.theirs):
             mirror.write(session, *end, "status", SOLVED, now=now)
         noted.append(sla.changed(Kind.STATUS, SOLVED, at))
+        is_solved_now = True
     if acute.COLUMN in outcome.accepted:
         value, at = outcome.accepted[acute.COLUMN], told.changed_at.get(acute.COLUMN, now)
         noted += acute.follow_desk(session, case.customer, case.theirs, value, at, now)
     _note(session, case, noted, now)
+    troubleshooting.follow_desk(
+        session,
+        case.on_ticket,
+        outcome.accepted,
+        told,
+        technician=item.values[board.columns["technician"].id].text if "technician" in shown else None,
+        solved_at=case.ticket.status_at if is_solved_now else None,
+        now=now,
+    )
     if outcome.accepted.get(explaining.COLUMN) == explaining.ASKED:
         language = case.customer.language
         explaining.explain(session, case.ticket.id, case.ticket.number, case.theirs[0], language, now)
@@ -278,6 +309,12 @@ def ask_to_show_clock(session: Session, ticket_id: int, *, now: datetime) -> Non
     theirs = mirror.require_side(session, f"ticket:{ticket_id}", "customer")
     here = lane(ticket_id, theirs.account_id)
     inbox.put(session, here, "clock.changed", {}, now=now, lease_time=lease_time())
+
+
+def on_ticket(session: Session, ticket_id: int) -> OnTicket:
+    """A ticket, held for the rest of the transaction, for what is done on it beside its boards' items."""
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    return _case(session, mirror.require_side(session, ticket.story, "desk")).on_ticket
 
 
 def on_clock_due(session: Session, ticket_id: int, *, now: datetime) -> None:
@@ -483,6 +520,11 @@ def _shown(board: BoardMap, key: str, value: object, language: str) -> str:
         return text(language, "empty")
     column = board.columns.get(key)
     return column.label_texts.get(str(value), str(value)) if column else str(value)
+
+
+def _written(item: ItemSeen, board: BoardMap) -> dict[str, Any]:
+    """What a new item was made with."""
+    return {key: value for key, value in mirror.readable(item, board).items() if value is not None}
 
 
 def _sync_id(item: ItemSeen, board: BoardMap) -> str | None:
