@@ -40,6 +40,7 @@ from app.sweeps import service as sweeps
 from app.texts import text
 from app.tickets import service as tickets
 from app.tickets.presence import DESK_LANGUAGE
+from app.time_entries import service as time_entries
 from app.timers.service import DueTimer
 
 #: Events after which an item's updates have to be read too.
@@ -240,6 +241,12 @@ def _on_customers(session: Session, work: ItemWork) -> str | None:
     return None
 
 
+def _on_time_entries(session: Session, work: ItemWork) -> str | None:
+    return time_entries.on_item(
+        session, work.item, work.board, told=_told(work), by=_changed_by(work), now=work.now
+    )
+
+
 def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange) -> None:
     customer = session.get_one(Customer, change.customer_id)
     if change.set_back:
@@ -253,6 +260,7 @@ def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange)
         account = accounts.find_account_by_slug(session, customer.slug)
         if account is not None and account.role == "customer":
             onboarding.ask_to_connect(session, account.account_id, now=work.now)
+    time_entries.follow_agreement(session, customer.id, now=work.now)
     if change.promised_from is not None:
         content = {"at": change.promised_from.isoformat()}
         for ticket_id in tickets.open_ticket_ids(session, customer.id):
@@ -276,6 +284,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     tickets.TICKETS: _on_tickets,
     tickets.DESK: _on_service_desk,
     onboarding.CUSTOMERS: _on_customers,
+    time_entries.BOARD: _on_time_entries,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
@@ -298,6 +307,15 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
         if key is not None:
             moments[key] = max(delivery.triggered_at, moments.get(key, delivery.triggered_at))
     return moments
+
+
+def _changed_by(work: ItemWork) -> dict[str, str]:
+    """Column key → monday.com's id of the user who changed it last, as far as it told."""
+    keys = {column.id: key for key, column in work.board.columns.items()}
+    told = [event.delivery for event in work.events if event.source == "webhook"]
+    return {
+        keys[one.column_id]: one.user_id for one in told if one.column_id in keys and one.user_id is not None
+    }
 
 
 def _told(work: ItemWork) -> Told:
