@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
+from app.agreements import edits, subscriptions
 from app.agreements import service as agreements
 from app.agreements.models import Customer
 from app.agreements.service import AgreementChange
@@ -23,6 +24,7 @@ from app.ids import ItemKey
 from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import NewEvent, StoredEvent
+from app.lanes.service import LaneName
 from app.mirror import echoes, guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen, moment
@@ -30,6 +32,7 @@ from app.mirror.told import Told
 from app.mirror.tombstones import Departure
 from app.monday.events import EventKind
 from app.monday.faults import Fault
+from app.monday.lifecycle import event_of
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
@@ -56,6 +59,7 @@ _ABOUT_UPDATES = frozenset(
 #: What of an update of our own is nothing new, whoever did it.
 _OUR_WORDS = frozenset({EventKind.UPDATE_POSTED, EventKind.UPDATE_EDITED})
 _LEAVING = frozenset({EventKind.ITEM_ARCHIVED, EventKind.ITEM_DELETED})
+AGREEMENT = agreements.LANE
 #: Events that are none of an item's own: the product does not follow subitems.
 _SUBITEM_KINDS = frozenset(kind for kind in EventKind if kind.name.startswith("SUBITEM"))
 
@@ -144,6 +148,31 @@ def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *,
     handler(session, ticket_id, event, now=now)
 
 
+def handle_agreement_event(session: Session, lane_key: str, event: StoredEvent, *, now: datetime) -> None:
+    """Let a customer's agreement follow an event of our own.
+
+    Raises:
+        ParkedError: this version of the product does not know the event.
+    """
+    if event.source == subscriptions.SOURCE:
+        change = agreements.on_subscription(session, event_of(event.content), now=now)
+    elif event.source == f"timer.{edits.TIMER}":
+        customer_id = int(lane_key.removeprefix(f"{AGREEMENT}:"))
+        since = moment(event.content["due_at"])
+        change = agreements.on_due(session, customer_id, since=since, now=now)
+    else:
+        raise ParkedError(f"No agreement follows events of the kind {event.source!r}.")
+    if change is not None:
+        customer = session.get_one(Customer, change.customer_id)
+        side = mirror.require_side(session, customer.story, "desk")
+        _tell_of_agreement(session, customer, change.notices, side.account_id, change.promised_from, now)
+
+
+def agreement_lane(customer_id: int, account_id: str) -> LaneName:
+    """The lane in which a customer's agreement's own events are handled."""
+    return LaneName(f"{AGREEMENT}:{customer_id}", account_id, AGREEMENT)
+
+
 def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None:
     """Turn due timers into events in the lanes of what they are about, in the order in which they were due.
 
@@ -158,6 +187,8 @@ def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
     lane, source, reason = filing.account_lane(timer.account_id), f"timer.{timer.kind}"[:32], None
     if timer.kind == sla.TIMER:
         lane = tickets.lane(int(timer.subject), timer.account_id)
+    elif timer.kind == edits.TIMER:
+        lane = agreement_lane(int(timer.subject), timer.account_id)
     elif timer.kind == SWEEP_TIMER:
         source = "account.sweep"
     else:
@@ -249,23 +280,37 @@ def _on_time_entries(session: Session, work: ItemWork) -> str | None:
 
 def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange) -> None:
     customer = session.get_one(Customer, change.customer_id)
+    notices = list(change.notices)
     if change.set_back:
-        side = mirror.require_side(session, customer.story, "desk")
         columns = ", ".join(work.board.columns[back.key].title for back in change.set_back)
-        notice = text(DESK_LANGUAGE, "set_back.desk", columns=columns)
-        conversation.notify(session, side, notice, now=work.now)
+        notices.append(text(DESK_LANGUAGE, "set_back.desk", columns=columns))
+    _tell_of_agreement(session, customer, notices, work.board.account_id, change.promised_from, work.now)
     if change.share:
         further.ask_to_share(session, work.board.account_id, customer.id, now=work.now)
     if change.connect and customer.slug is not None:
         account = accounts.find_account_by_slug(session, customer.slug)
         if account is not None and account.role == "customer":
             onboarding.ask_to_connect(session, account.account_id, now=work.now)
-    time_entries.follow_agreement(session, customer.id, now=work.now)
-    if change.promised_from is not None:
-        content = {"at": change.promised_from.isoformat()}
+
+
+def _tell_of_agreement(
+    session: Session,
+    customer: Customer,
+    notices: Sequence[str],
+    partner_account_id: str,
+    promised_from: Sequence[datetime],
+    now: datetime,
+) -> None:
+    """One update with everything people have to read, and word to each ticket of what is promised now."""
+    if notices:
+        side = mirror.require_side(session, customer.story, "desk")
+        conversation.notify(session, side, " ".join(notices), now=now)
+    time_entries.follow_agreement(session, customer.id, now=now)
+    for at in promised_from:
+        content = {"at": at.isoformat()}
         for ticket_id in tickets.open_ticket_ids(session, customer.id):
-            lane = tickets.lane(ticket_id, customer.account_id or work.board.account_id)
-            inbox.put(session, lane, "agreement.changed", content, now=work.now, lease_time=lease_time())
+            lane = tickets.lane(ticket_id, customer.account_id or partner_account_id)
+            inbox.put(session, lane, "agreement.changed", content, now=now, lease_time=lease_time())
 
 
 def _on_clock_due(session: Session, ticket_id: int, _: StoredEvent, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from app import logs
 from app.accounts import routes as accounts_routes
 from app.accounts import service as accounts
 from app.accounts.service import InstallationContext
+from app.agreements import routes as agreements_routes
 from app.boards import service as boards
 from app.budgets.gate import AccountGate
 from app.budgets.ledger import Ledger
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(
         inbox_routes.create_blueprint(webhooks, intake, product.clock, _board_finder(product.database))
     )
+    app.register_blueprint(agreements_routes.create_blueprint(product.settings, intake, product.clock))
     app.register_blueprint(accounts_routes.create_blueprint(_installation_context(product)))
     app.register_blueprint(ops_routes.create_blueprint(product.database, product.clock, product.ledger))
     app.register_blueprint(pages_routes.create_blueprint(_console(product)))

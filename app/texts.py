@@ -178,6 +178,146 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "en": "Analysis and fixing of flows and automations",
     },
     "capability.acute": {"sv": "Snabbare svar i akuta lägen", "en": "Faster response in acute incidents"},
+    "agreement.unknown": {
+        "sv": "{column} har fått tillbaka sitt värde: det finns inget sådant avtal. Välj något av {known}.",
+        "en": "{column} has been given its value back: there is no such agreement. Choose one of {known}.",
+    },
+    "agreement.empty": {
+        "sv": "{column} har fått tillbaka sitt värde: en kund har alltid ett avtal. Välj något av {known}.",
+        "en": "{column} has been given its value back: a customer always has an agreement. Choose one of "
+        "{known}.",
+    },
+    "agreement.subscribed": {
+        "sv": "{column} har fått tillbaka sitt värde: kunden betalar för {tier} via monday.com. Avtalet "
+        "följer "
+        "prenumerationen tills den sägs upp där.",
+        "en": "{column} has been given its value back: the customer pays for {tier} through monday.com. The "
+        "agreement follows that subscription until it is cancelled there.",
+    },
+    "agreement.no_start": {
+        "sv": "{column} har fått tillbaka sitt värde: ett avtal börjar någon gång. Skriv den första dagen.",
+        "en": "{column} has been given its value back: an agreement begins some day. Write its first day.",
+    },
+    "agreement.end_before_start": {
+        "sv": "{column} har fått tillbaka sitt värde: avtalet skulle sluta {end}, innan det börjar "
+        "{start}. Skriv "
+        "en senare sista dag eller en tidigare första dag.",
+        "en": "{column} has been given its value back: the agreement would end on {end}, before it begins on "
+        "{start}. Write a later last day, or an earlier first one.",
+    },
+    "agreement.overlap": {
+        "sv": "{column} har fått tillbaka sitt värde: nästa avtal skulle börja {start}, men det nuvarande "
+        "gäller "
+        "till och med {end}. Två avtal kan inte gälla samtidigt; låt det ena sluta dagen innan det andra "
+        "börjar.",
+        "en": "{column} has been given its value back: the next agreement would begin on {start}, but the "
+        "present "
+        "one holds until {end}. Two can't hold at once; let one end on the day before the other begins.",
+    },
+    "agreement.next_too_early": {
+        "sv": "{column} har fått tillbaka sitt värde: nästa avtal kan inte börja förrän det nuvarande har "
+        "börjat, "
+        "{start}. Skriv en senare dag.",
+        "en": "{column} has been given its value back: the next agreement can't begin before the present one "
+        "has, on {start}. Write a later day.",
+    },
+    "agreement.two_to_come": {
+        "sv": "{column} har fått tillbaka sitt värde: det finns redan ett nästa avtal, från {start}. Ändra "
+        "det "
+        "i stället, eller ta bort det först.",
+        "en": "{column} has been given its value back: there is a next agreement already, from {start}. "
+        "Change "
+        "that one, or take it away first.",
+    },
+    "agreement.overlap_before": {
+        "sv": "{column} har fått tillbaka sitt värde: {tier} gäller från {start}, och avtalet skulle börja "
+        "före det. "
+        "Skriv {start} eller en senare dag.",
+        "en": "{column} has been given its value back: {tier} holds from {start}, and the agreement would "
+        "begin "
+        "before that. Write {start} or a later day.",
+    },
+    "agreement.begins_later": {
+        "sv": "Avtalet börjar {day} och står därför under nästa avtal tills dess. Till dess gäller det "
+        "tidigare. "
+        "Dess sista dag kan skrivas när det har börjat.",
+        "en": "The agreement begins on {day}, so it stands under the next agreement until then. What held "
+        "before "
+        "holds meanwhile. Its last day can be written once it has begun.",
+    },
+    "agreement.overruled": {
+        "sv": "Kunden betalar för {bought} via monday.com, men avtalet {tier} här på tavlan gäller. Be "
+        "kunden säga "
+        "upp prenumerationen, eller avsluta avtalet här, om bara det ena ska betalas.",
+        "en": "The customer pays for {bought} through monday.com, but the agreement {tier} on this board "
+        "holds. "
+        "Ask the customer to cancel the subscription, or end the agreement here, if only one is to be paid.",
+    },
+    "agreement.paid_there": {"sv": "Betalas via monday.com", "en": "Paid through monday.com"},
+    "agreement.notice_nears": {
+        "sv": "{customer}: sista dagen att säga upp avtalet är {day}, om {days} dagar.",
+        "en": "{customer}: the last day to give notice is {day}, in {days} days.",
+    },
+    "agreement.renewal_nears": {
+        "sv": "{customer}: avtalet förnyas {day}, om {days} dagar.",
+        "en": "{customer}: the agreement is renewed on {day}, in {days} days.",
+    },
+    "custom.set_back": {
+        "sv": "{column} har fått tillbaka sin text, och ingenting har ändrats. Skriv en rad för varje "
+        "villkor, "
+        "till exempel: svarstid = 4 tim från 2026-10-01 till 2026-12-31.",
+        "en": "{column} has been given its text back, and nothing has changed. Write one line for each "
+        "term, for "
+        "example: guaranteed_response = 4 h from 2026-10-01 to 2026-12-31.",
+    },
+    "custom.unreadable": {
+        "sv": "”{line}”: raden går inte att läsa. Skriv namn = värde, och från och till om den inte alltid "
+        "ska gälla.",
+        "en": "“{line}”: the line can't be read. Write name = value, and from and to where it is not to hold "
+        "always.",
+    },
+    "custom.unknown": {
+        "sv": "”{line}”: {name} finns inte i avtalen.",
+        "en": "“{line}”: there is no {name} in the agreements.",
+    },
+    "custom.negative": {
+        "sv": "”{line}”: {value} är mindre än noll.",
+        "en": "“{line}”: {value} is less than nothing.",
+    },
+    "custom.no_length": {
+        "sv": "”{line}”: {value} är ingen svarstid. Skriv till exempel 4 tim eller 30 min, eller ingen.",
+        "en": "“{line}”: {value} is no response time. Write for example 4 h or 30 min, or none.",
+    },
+    "custom.no_level": {
+        "sv": "”{line}”: {value} går inte här. Skriv ja eller nej, eller för rapportering på begäran eller "
+        "proaktiv.",
+        "en": "“{line}”: {value} does not go here. Write yes or no, or for reporting on request or "
+        "proactive.",
+    },
+    "custom.no_percent": {
+        "sv": "”{line}”: {value} är ingen rabatt. Skriv till exempel 15 %.",
+        "en": "“{line}”: {value} is no discount. Write for example 15 %.",
+    },
+    "custom.no_price": {
+        "sv": "”{line}”: {value} är inget pris. Skriv till exempel 9 000 kr.",
+        "en": "“{line}”: {value} is no price. Write for example 9 000 SEK.",
+    },
+    "custom.no_date": {
+        "sv": "”{line}”: {written} är ingen dag. Skriv dagar som 2026-10-01.",
+        "en": "“{line}”: {written} is no day. Write days like 2026-10-01.",
+    },
+    "custom.backwards": {
+        "sv": "”{line}”: den sista dagen är före den första.",
+        "en": "“{line}”: the last day is before the first.",
+    },
+    "custom.over": {
+        "sv": "”{line}”: den sista dagen har redan varit. Skriv också från när raden gällde.",
+        "en": "“{line}”: the last day is over already. Write from when the line held, too.",
+    },
+    "custom.overlap": {
+        "sv": "”{line}”: överlappar ”{other}”. Låt den ena sluta dagen innan den andra börjar.",
+        "en": "“{line}”: overlaps “{other}”. Let one end on the day before the other begins.",
+    },
     "sla.metric.first_response": {"sv": "första svar", "en": "first response"},
     "sla.metric.next_response": {"sv": "nästa svar", "en": "next response"},
     "sla.metric.periodic_update": {"sv": "besked till kunden", "en": "word to the customer"},
@@ -292,6 +432,188 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "tidsposten i stället.",
         "en": "{columns} follows from the month's time entries and has been given its value back. Correct "
         "the entry instead.",
+    },
+    "plans.title": {
+        "sv": "Supportavtal",
+        "en": "Support agreements",
+    },
+    "plans.other_language": {
+        "sv": "In English",
+        "en": "På svenska",
+    },
+    "plans.lead": {
+        "sv": "Tre avtal för support av monday.com. Priserna är per månad, och alla kan nå oss dygnet runt "
+        "via e-post och portal.",
+        "en": "Three agreements for support of monday.com. Prices are per month, and everybody can reach us "
+        "round the clock by mail and portal.",
+    },
+    "plans.licence_price": {
+        "sv": "Pris för licenskunder",
+        "en": "Price for licence customers",
+    },
+    "plans.licence_price.what": {
+        "sv": "Per månad, för er som köper era monday.com-licenser av Synerity.",
+        "en": "Per month, for those who buy their monday.com licences from Synerity.",
+    },
+    "plans.other_price": {
+        "sv": "Pris för övriga",
+        "en": "Price for others",
+    },
+    "plans.other_price.what": {
+        "sv": "Per månad, för er som har era licenser från någon annan.",
+        "en": "Per month, for those who have their licences from somebody else.",
+    },
+    "plans.none": {
+        "sv": "Ingår inte",
+        "en": "Not included",
+    },
+    "plans.yes": {
+        "sv": "Ingår",
+        "en": "Included",
+    },
+    "plans.on_request": {
+        "sv": "På begäran",
+        "en": "On request",
+    },
+    "plans.proactive": {
+        "sv": "Proaktivt",
+        "en": "Proactive",
+    },
+    "plans.hour": {
+        "sv": "timme",
+        "en": "hour",
+    },
+    "plans.hours": {
+        "sv": "timmar",
+        "en": "hours",
+    },
+    "plans.business_time": {
+        "sv": "Svarstider räknas i arbetstid: helgfria vardagar kl. 08 till 17 svensk tid.",
+        "en": "Response times are counted in business time: non-holiday weekdays, 08:00 to 17:00 Swedish "
+        "time.",
+    },
+    "plans.consulting": {
+        "sv": "En konsulttimme kostar utan rabatt",
+        "en": "An hour of consulting, before any discount, is",
+    },
+    "plans.vat": {
+        "sv": "Alla priser är exklusive moms.",
+        "en": "All prices are without VAT.",
+    },
+    "plans.guaranteed_response": {
+        "sv": "Garanterad svarstid",
+        "en": "Guaranteed response time",
+    },
+    "plans.guaranteed_response.what": {
+        "sv": "Inom den tiden får ni ett första svar av en tekniker.",
+        "en": "Within that time a technician gives you a first answer.",
+    },
+    "plans.vendor_reporting": {
+        "sv": "Rapportering till monday.com",
+        "en": "Reporting to monday.com",
+    },
+    "plans.vendor_reporting.what": {
+        "sv": "Fel som monday.com behöver rätta anmäler vi dit och följer upp tills de är lösta.",
+        "en": "Faults that are monday.com's to fix we report there, and follow up until they are solved.",
+    },
+    "plans.intake": {
+        "sv": "Ärenden på det sätt som passar er",
+        "en": "Tickets the way that suits you",
+    },
+    "plans.intake.what": {
+        "sv": "E-post och portal dygnet runt, telefon helgfria vardagar kl. 08 till 17, eller er egen tavla.",
+        "en": "Mail and portal round the clock, phone on non-holiday weekdays 08:00 to 17:00, or your own "
+        "board.",
+    },
+    "plans.self_help": {
+        "sv": "Rådgivning",
+        "en": "Advice",
+    },
+    "plans.self_help.what": {
+        "sv": "Råd och artiklar ur vår kunskapsbank.",
+        "en": "Advice, and articles from our knowledge base.",
+    },
+    "plans.webinars": {
+        "sv": "VIP-webbinarier",
+        "en": "VIP webinars",
+    },
+    "plans.webinars.what": {
+        "sv": "Ett varje kvartal, med det senaste om monday.com.",
+        "en": "One each quarter, with what is new in monday.com.",
+    },
+    "plans.video": {
+        "sv": "Skärminspelning",
+        "en": "Screen recording",
+    },
+    "plans.video.what": {
+        "sv": "Visa felet: ni spelar in skärmen direkt i webbläsaren.",
+        "en": "Show the fault: you record your screen in the browser.",
+    },
+    "plans.feature_requests": {
+        "sv": "Önskemål om funktioner",
+        "en": "Feature requests",
+    },
+    "plans.feature_requests.what": {
+        "sv": "Vi skriver era önskemål som användningsfall, lämnar dem till monday.com och berättar hur "
+        "det går.",
+        "en": "We write your wishes as use cases, file them with monday.com and tell you what becomes of "
+        "them.",
+    },
+    "plans.troubleshooting": {
+        "sv": "Felsökning hos er",
+        "en": "Troubleshooting in your environment",
+    },
+    "plans.troubleshooting.what": {
+        "sv": "Vi felsöker i er miljö, med en tidsbegränsad åtkomst som ni ger.",
+        "en": "We look for the fault in your environment, with access that you give for a limited time.",
+    },
+    "plans.basic_fix": {
+        "sv": "Enkla åtgärder",
+        "en": "Basic fixes",
+    },
+    "plans.basic_fix.what": {
+        "sv": "Vi rättar enkla fel i konfigurationen, om ni tillåter det.",
+        "en": "We mend simple faults of the configuration, where you allow it.",
+    },
+    "plans.escalation": {
+        "sv": "Eskalering",
+        "en": "Escalation",
+    },
+    "plans.escalation.what": {
+        "sv": "När monday.com dröjer tar vår produktägare ärendet vidare.",
+        "en": "When monday.com is slow, our product owner takes the matter further.",
+    },
+    "plans.reports": {
+        "sv": "Månadsrapport",
+        "en": "Monthly report",
+    },
+    "plans.reports.what": {
+        "sv": "Alla ärenden, hur svarstiderna hölls och vad frågorna gällde.",
+        "en": "Every ticket, how response times were kept, and what was asked.",
+    },
+    "plans.consulting_discount": {
+        "sv": "Rabatt på konsulttimmar",
+        "en": "Discount on consulting",
+    },
+    "plans.consulting_discount.what": {
+        "sv": "När ni vill ha hjälp att bygga något.",
+        "en": "When you want help to build something.",
+    },
+    "plans.advanced_fix": {
+        "sv": "Avancerade åtgärder",
+        "en": "Advanced fixes",
+    },
+    "plans.advanced_fix.what": {
+        "sv": "Vi analyserar flöden och automationer utan att störa driften, och rättar dem.",
+        "en": "We analyse flows and automations without touching production, and mend them.",
+    },
+    "plans.acute": {
+        "sv": "Svarstid i akuta lägen",
+        "en": "Response in acute incidents",
+    },
+    "plans.acute.what": {
+        "sv": "När något verksamhetskritiskt har stannat.",
+        "en": "When something critical to your business has stopped.",
     },
     "empty": {"sv": "tomt", "en": "empty"},
     "customer_word": {"sv": "kund", "en": "customer"},

@@ -1,5 +1,6 @@
 """What a bell makes a worker do. A job carries names, never work: the work stands in SQL."""
 
+from app import dispatch
 from app.clock import elapsed_time
 from app.factory import Product, build
 from app.inbox import filing
@@ -22,6 +23,7 @@ log = get_logger("workers")
 _LANES = {
     "item": item_lanes.answer,
     "ticket": ticket_lanes.answer,
+    dispatch.AGREEMENT: ticket_lanes.answer_agreements,
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,

@@ -8,21 +8,31 @@ account by a checkbox.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.agreements import edits, reminders, subscriptions
+from app.agreements.edits import Edited
 from app.agreements.models import Customer
-from app.agreements.rules.table import FREE, tiers
-from app.agreements.rules.terms import Agreed, in_force, promise_key
-from app.agreements.terms import agreed_rows, note_agreed, terms_of
+from app.agreements.rules import board as board_rules
+from app.agreements.rules.table import FREE
+from app.agreements.rules.terms import changes, promise_key
+from app.agreements.terms import terms_of
+from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.errors import ParkedError
 from app.mirror import service as mirror
 from app.mirror.rules.merge import SetBack
 from app.mirror.seen import ItemSeen
+from app.monday.lifecycle import LifecycleEvent
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES
+
+#: The kind of the lanes of agreements' own events: a customer's dates, an account's subscription.
+LANE = "agreement"
+_AN_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,15 @@ class AgreementChange:
     """What an edit of a customer's item means for the rest of the product."""
 
     customer_id: int
-    #: From when on another agreement promises something else to open tickets; None when none does.
-    promised_from: datetime | None = None
+    #: The moments from which on something else is promised to open tickets.
+    promised_from: Sequence[datetime] = ()
     #: True when the customer is new, or its account is to be connected (again).
     connect: bool = False
     #: True when the customer is now to have a shareable board in the partner's account.
     share: bool = False
     set_back: Sequence[SetBack] = ()
+    #: What people have to read on the customer's item.
+    notices: Sequence[str] = ()
 
 
 def on_customers_item(
@@ -55,26 +67,67 @@ def on_customers_item(
     if item.state != "active":
         # The agreement's item is gone; what was agreed stays as it was last written.
         return None
+    before = mirror.coming(session, side)
     outcome = mirror.apply(session, side, item, board, None, changed_at=changed_at, now=now)
     old_slug, was_shared = customer.slug, customer.shared_board
     values = mirror.readable(item, board)
     _read_into(customer, values)
-    promised_from = None
-    if outcome.accepted.keys() & {"tier", "licence_customer"}:
-        moments = [changed_at[key] for key in ("tier", "licence_customer") if key in changed_at]
-        promised_from = _agree(session, customer, values, at=max(moments, default=now), now=now)
     if customer.slug != old_slug and _is_taken(session, customer):
         raise ParkedError(
             f"Another customer already has the account {customer.slug!r}. Give this item its own account, "
             "then replay."
         )
     _fill_defaults(session, customer, item, board, now)
+    edited = _follow_edits(session, customer, (side, board), outcome.accepted, before, changed_at, now)
     return AgreementChange(
         customer.id,
-        promised_from,
+        [] if edited.promised_from is None else [edited.promised_from],
         connect=customer.slug is not None and customer.slug != old_slug,
         share=customer.shared_board and not was_shared,
         set_back=outcome.set_back,
+        notices=[*edited.notices, *reminders.remind(session, customer, side, now=now)],
+    )
+
+
+def on_due(session: Session, customer_id: int, *, since: datetime, now: datetime) -> AgreementChange | None:
+    """A moment has come at which something else holds, or people are to be reminded.
+
+    ``since`` is the first such moment that nobody has looked at. None where the customer has no item.
+    """
+    customer = session.get_one(Customer, customer_id, with_for_update=True)
+    side = mirror.side_of(session, customer.story, "desk")
+    board = None if side is None else boards.board_map(session, side.account_id, side.board_id)
+    if side is None or board is None:
+        return None
+    terms = terms_of(session, customer_id)
+    moments = [one for one in changes(terms) if since <= one <= now]
+    others = [one for one in moments if promise_key(terms, one) != promise_key(terms, one - _AN_INSTANT)]
+    notices = reminders.remind(session, customer, side, now=now)
+    edits.show(session, customer, (side, board), now=now)
+    return AgreementChange(customer_id, others, notices=notices)
+
+
+def on_subscription(session: Session, event: LifecycleEvent, *, now: datetime) -> AgreementChange | None:
+    """Something happened to what an account pays for through monday.com; None where nothing follows here.
+
+    Raises:
+        ParkedError: nobody has said which agreement its plan is.
+    """
+    customer = subscriptions.customer_of(session, event.account_id)
+    before = None if customer is None else terms_of(session, customer.id)
+    subscriptions.note(session, event, now=now)
+    side = None if customer is None else mirror.side_of(session, customer.story, "desk")
+    board = None if side is None else boards.board_map(session, side.account_id, side.board_id)
+    if customer is None or before is None or side is None or board is None:
+        # It counts from when the customer is connected.
+        return None
+    after = terms_of(session, customer.id)
+    edits.show(session, customer, (side, board), now=now)
+    is_other = promise_key(before, now) != promise_key(after, now)
+    return AgreementChange(
+        customer.id,
+        [min(event.at, now)] if is_other else [],
+        notices=edits.overruled(before, after, now),
     )
 
 
@@ -110,6 +163,9 @@ def connect(
     if account_id is not None:
         customer.account_id = account_id
     customer.desk_group_id = desk_group_id
+    session.flush()
+    # What the account has bought before counts from now on.
+    edits.show(session, customer, (mirror.require_side(session, customer.story, "desk"), board), now=now)
     show_connection(session, customer, board, "connected", now=now)
 
 
@@ -157,29 +213,38 @@ def _new_item(session: Session, item: ItemSeen, board: BoardMap, now: datetime) 
     session.flush()
     side = mirror.adopt(session, customer.story, "desk", item, board)
     _read_into(customer, values)
-    _agree(session, customer, values, at=item.created_at, now=now)
     _fill_defaults(session, customer, item, board, now)
     mirror.write(session, side, board, "sync_id", side.sync_id, now=now)
     mirror.write(session, side, board, "connection", "not_installed", now=now)
-    return AgreementChange(customer.id, connect=bool(slug), share=customer.shared_board)
-
-
-def _agree(
-    session: Session, customer: Customer, values: Mapping[str, object], *, at: datetime, now: datetime
-) -> datetime | None:
-    """Note what the board says that was agreed; the moment from which that promises something else."""
-    before = terms_of(session, customer.id)
-    rows = agreed_rows(session, customer.id)
-    old = next(
-        ((row.tier, row.is_licence_customer) for row in reversed(rows) if row.since <= at), (None, False)
+    # A new item's columns are all edits, made when the item was.
+    written = {key: value for key, value in values.items() if value is not None}
+    edited = edits.follow(
+        session, customer, (side, board), written, {}, at=min(item.created_at, now), now=now
     )
-    tier = str(values["tier"]) if values.get("tier") in tiers() else old[0]
-    new = (tier if old[0] is not None or tier != FREE else None, bool(values.get("licence_customer")))
-    if new != old:
-        note_agreed(session, customer.id, Agreed(at, *new), now=now)
-    after = terms_of(session, customer.id)
-    customer.tier = in_force(after, now).tier
-    return at if promise_key(after, at) != promise_key(before, at) else None
+    return AgreementChange(
+        customer.id,
+        connect=bool(slug),
+        share=customer.shared_board,
+        notices=[*edited.notices, *reminders.remind(session, customer, side, now=now)],
+    )
+
+
+def _follow_edits(
+    session: Session,
+    customer: Customer,
+    here: edits.End,
+    accepted: Mapping[str, Any],
+    before: Mapping[str, Any],
+    changed_at: Mapping[str, datetime],
+    now: datetime,
+) -> Edited:
+    written = {key: accepted[key] for key in (*board_rules.COLUMNS, edits.CUSTOM) if key in accepted}
+    if not written:
+        # A date of which people are reminded may be another.
+        edits.show(session, customer, here, now=now)
+        return Edited(None, ())
+    at = max((changed_at[key] for key in written if key in changed_at), default=now)
+    return edits.follow(session, customer, here, written, before, at=min(at, now), now=now)
 
 
 def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
@@ -190,6 +255,8 @@ def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
     for key in ("duty", "manager"):
         people = values.get(key)
         setattr(customer, key, [str(one) for one in people] if isinstance(people, list) else [])
+    customer.notice_on = board_rules.read_day(values.get("notice_on"))
+    customer.renews_on = board_rules.read_day(values.get("renews_on"))
     # Once it has a shareable board, its tickets stand there whatever becomes of the checkbox.
     customer.shared_board = customer.shared_board or bool(values.get("shared_board"))
     # A connected account stays: its boards and tickets hang on it.
@@ -202,8 +269,8 @@ def _fill_defaults(
 ) -> None:
     side = mirror.require_side(session, customer.story, "desk")
     values = mirror.readable(item, board)
-    kept = {"tier": customer.tier, "language": customer.language, "account": customer.slug}
-    for key in ("tier", "language", "account"):
+    kept = {"language": customer.language, "account": customer.slug}
+    for key in ("language", "account"):
         shown = _clean_slug(values.get(key)) or None if key == "account" else values.get(key)
         if shown != kept[key]:
             mirror.write(session, side, board, key, kept[key], now=now)

@@ -7,10 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import AgreedTerm, Customer, CustomTermRow, SubscriptionEvent
+from app.agreements.rules.board import EDIT
 from app.agreements.rules.table import Cell, Level
 from app.agreements.rules.terms import Agreed, CustomTerm, Subscribed, Terms
-
-EDIT, END, NEXT = "edit", "end", "next"
 
 
 def terms_of(session: Session, customer_id: int) -> Terms:
@@ -43,6 +42,13 @@ def note_agreed(
             noted_at=now,
         )
     )
+    session.flush()
+
+
+def withdraw(session: Session, row_ids: Sequence[int], *, now: datetime) -> None:
+    """Take back what was noted as agreed: it holds no more, from no moment on. The rows stay."""
+    for row_id in row_ids:
+        session.get_one(AgreedTerm, row_id).withdrawn_at = now
     session.flush()
 
 
@@ -103,6 +109,8 @@ def _subscribed(session: Session, customer_id: int) -> Sequence[Subscribed]:
         select(SubscriptionEvent)
         .join(Customer, Customer.account_id == SubscriptionEvent.account_id)
         .where(Customer.id == customer_id)
-        .order_by(SubscriptionEvent.at, SubscriptionEvent.id)
+        .order_by(SubscriptionEvent.id)
     )
-    return [Subscribed(row.at, row.tier) for row in session.execute(query).scalars()]
+    # Where one ends and one begins at the same moment, as a trial and what is bought then, that one counts.
+    rows = sorted(session.execute(query).scalars(), key=lambda row: (row.at, row.tier is not None))
+    return [Subscribed(row.at, row.tier) for row in rows]

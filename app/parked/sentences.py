@@ -21,6 +21,8 @@ _OWN = {
     "timer.response": "A moment of the response clock came",
     "clock.changed": "Somebody decided about its clocks",
     "agreement.changed": "The agreement was changed",
+    "timer.agreement": "A date of the agreement came",
+    "subscription": "What the account pays for the app was changed",
     "account.connect": "The app was installed",
     "account.share": "A shareable board was asked for",
     "account.sweep": "A sweep was due or asked for",

@@ -278,7 +278,7 @@ def _open(
     # Nobody could answer before the board was followed.
     at = max(item.created_at, links.linked_at(session, board.account_id, board.board_id) or now)
     terms = terms_of(session, customer.id)
-    tier = in_force(terms, at).tier
+    tier = in_force(terms, now).tier
     ticket = Ticket(
         customer_id=customer.id,
         channel="board",

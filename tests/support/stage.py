@@ -41,6 +41,7 @@ from tests.support.servers import sqlite_with_schema
 from workers import holding, jobs, timers
 
 PARTNER = ACCOUNTS[0]
+LIFECYCLE = "/monday/lifecycle"
 KEY_LIFE_SECONDS = 31 * 60.0
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
@@ -72,6 +73,8 @@ class Stage:
     settings: Settings
     monday_file: Path
     tray: list[Delivery]
+    #: What monday.com has told of installations and subscriptions.
+    letters: list[Delivery]
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
     _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
@@ -142,6 +145,15 @@ class Stage:
                 pause.wait(0.003)
         connection.close()
         taken, self.tray[:] = sorted(self.tray, key=_happened), []
+        return taken
+
+    def collect_letters(self, event: str) -> list[Delivery]:
+        """Wait until monday.com has told of such a lifecycle event, and take out all that it told."""
+        pause, deadline = threading.Event(), elapsed_time() + 20
+        while not any(json.loads(letter.body)["type"] == event for letter in self.letters):
+            assert elapsed_time() < deadline, f"monday.com does not tell of {event}."
+            pause.wait(0.003)
+        taken, self.letters[:] = list(self.letters), []
         return taken
 
     def hand_over(self, delivery: Delivery) -> None:
@@ -266,12 +278,16 @@ def _dying(crash: tuple[str, int] | None) -> Iterator[None]:
 def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
     """A stage on which the partner and some customers have installed the app and have their boards."""
     tray: list[Delivery] = []
+    letters: list[Delivery] = []
     with ExitStack() as stack:
         folder = stack.enter_context(_in_memory(folder))
-        base_url = stack.enter_context(_receiver(tray))
+        base_url = stack.enter_context(_receiver(tray, letters))
         clock_file = folder / "clock.json"
+        registration = folder / "app.json"
+        registration.write_text(json.dumps({"lifecycle_url": f"{base_url}{LIFECYCLE}"}))
+        options = ("--app", str(registration))
         sandbox = stack.enter_context(
-            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1)
+            running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1, options=options)
         )
         sandbox.lift_limits()
         settings = Settings.from_env(
@@ -285,7 +301,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
                 "SECRET_KEYS": Fernet.generate_key().decode(),
             }
         )
-        stage = Stage(sandbox, settings, folder / "monday" / "monday.db", tray)
+        stage = Stage(sandbox, settings, folder / "monday" / "monday.db", tray, letters)
         for slug in (PARTNER, *slugs):
             stage.install(slug)
             stage.work()
@@ -307,7 +323,7 @@ def _in_memory(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _receiver(tray: list[Delivery]) -> Iterator[str]:
+def _receiver(tray: list[Delivery], letters: list[Delivery]) -> Iterator[str]:
     """The product's address: it keeps what comes, and echoes challenges."""
 
     class Receiver(ThreadingHTTPServer):
@@ -322,7 +338,8 @@ def _receiver(tray: list[Delivery]) -> Iterator[str]:
             content = json.loads(body)
             if "challenge" not in content:
                 kept = {name: self.headers[name] for name in ("Authorization", "Content-Type")}
-                tray.append(Delivery(self.path, kept, body))
+                place = letters if self.path == LIFECYCLE else tray
+                place.append(Delivery(self.path, kept, body))
             answer = json.dumps({"challenge": content.get("challenge")}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

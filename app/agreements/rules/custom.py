@@ -98,13 +98,22 @@ class _UnreadableError(Exception):
         self.values = values
 
 
-def read_custom(text: str | None, *, at: datetime, known: Table | None = None) -> Written:
-    """Read the custom terms of a customer; ``at`` is when they were written."""
+def read_custom(
+    text: str | None,
+    *,
+    at: datetime,
+    standing: Mapping[str, datetime] | None = None,
+    known: Table | None = None,
+) -> Written:
+    """Read the custom terms of a customer.
+
+    ``at`` is when they were written; ``standing``: since when lines hold that stood there already.
+    """
     terms: list[CustomTerm] = []
     complaints: list[Complaint] = []
     for line in _lines(text):
         try:
-            term = _term(line, at, known or table())
+            term = _term(line, (standing or {}).get(line, at), known or table())
         except _UnreadableError as error:
             complaints.append(Complaint(error.reason, line, error.values))
             continue
