@@ -53,7 +53,7 @@ def export(month: date, customer: str | None, kind: str, language: str, out: str
     accounts = [(Account(one.name, one.slug or ""), statement) for one, statement in found]
     Path(out).write_bytes(_FILES[kind](accounts, language))
     total = sum(statement.total for _, statement in found)
-    click.echo(f"{out}: {len(found)} statements of {month:%Y-%m}, {total:.2f} SEK without VAT.")
+    click.echo(f"{out}: statements of {month:%Y-%m}: {len(found)}, together {total:.2f} SEK without VAT.")
     if any(not statement.is_closed for _, statement in found):
         click.echo(f"{month:%Y-%m} is open: its figures may change until `synerity invoicing close`.")
     _warn(product, month)
@@ -67,7 +67,7 @@ def publish(month: date) -> None:
     with product.database.transaction() as session:
         number = closing.publish_month(session, month, now=product.clock.now())
     ring_what_waits(product)
-    click.echo(f"{number} statements of {month:%Y-%m} stand on the time board.")
+    click.echo(f"Statements of {month:%Y-%m} on the time board: {number}.")
 
 
 @invoicing_group.command("close")

@@ -13,6 +13,11 @@ from local.people import Board, Item, Person
 from tests.support.stage import PARTNER, Stage, open_stage
 
 GOLD, SILVER = "customer-gold", "customer-silver"
+DUPLICATE = """
+mutation ($board: ID!, $item: ID!) {
+  duplicate_item(board_id: $board, item_id: $item, with_updates: false) { id }
+}
+"""
 LEAVE = "mutation ($item: ID!) { %s_item(item_id: $item) { id } }"
 
 
@@ -81,7 +86,10 @@ class Times:
 
     def statement(self, customer: str) -> Item | None:
         """The item of a customer's present month."""
-        name = f"{customer} {self.day()[:7]}"
+        return self.item_named(f"{customer} {self.day()[:7]}")
+
+    def item_named(self, name: str) -> Item | None:
+        """The only item of that name on the time board."""
         found = [one for one in self.person.items(self.board) if one.name == name]
         assert len(found) <= 1
         return found[0] if found else None
@@ -93,11 +101,17 @@ class Times:
 
     def trace(self, item_id: str) -> list[tuple[Any, ...]]:
         """What was corrected of an entry: what, from, to, by whom."""
-        number = self.item(item_id).texts["number"].removeprefix("T-")
+        number = self.number(item_id).removeprefix("T-")
         return self.stage.rows(
             "SELECT what, was, became, by_user_id FROM time_entry_changes "
             f"WHERE entry_id = {number} ORDER BY id"
         )
+
+    def number(self, item_id: str) -> str:
+        """An entry's number, also of one whose item is gone."""
+        side = f"SELECT story FROM sides WHERE item_id = '{item_id}' AND role = 'desk'"
+        (row,) = self.stage.rows(side)
+        return f"T-{row[0].removeprefix('time:')}"
 
     def customer_name(self, slug: str = GOLD) -> str:
         return str(self.stage.rows(f"SELECT name FROM customers WHERE slug = '{slug}'")[0][0])
@@ -153,6 +167,14 @@ def test_the_agreement_at_the_entrys_date_sets_the_price(times: Times) -> None:
         assert times.trace(after) == []
     finally:
         times.agreement("free")
+
+
+def test_a_duplicate_of_an_entry_is_an_entry_of_its_own(times: Times) -> None:
+    entry = times.writes(minutes="30")
+    copied = times.person.ask(DUPLICATE, {"board": times.board.id, "item": entry})["duplicate_item"]["id"]
+    times.settle()
+    assert times.shown(copied) == times.shown(entry) == ("Counted", "30", "1450", "725")
+    assert times.item(copied).texts["number"] != times.item(entry).texts["number"]
 
 
 def test_what_is_not_billable_costs_nothing(times: Times) -> None:
