@@ -5,8 +5,9 @@ agreement's fee. Amounts are kronor without VAT, each entry's rounded half up to
 sum is always the sum of what stands in its lines.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +20,7 @@ import yaml
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.agreements.rules.table import Capability, Table
-from app.agreements.rules.terms import ORE, Terms, consulting_price, entitlement, midnight
+from app.agreements.rules.terms import ORE, Terms, changes, consulting_price, entitlement, midnight
 from app.errors import SupportError
 
 MINUTES_AN_HOUR = 60
@@ -127,7 +128,7 @@ def charge(
     """
     ordered = sorted(entries, key=lambda entry: (entry.day, entry.id))
     minutes = _charged_minutes(ordered, rules)
-    prices = {day: price_of_day(terms, day, known) for day in {entry.day for entry in ordered}}
+    prices = _prices(terms, {entry.day for entry in ordered}, known)
     return [
         Charge(entry, minutes[entry.id], prices[entry.day], cost(minutes[entry.id], prices[entry.day]))
         for entry in ordered
@@ -138,6 +139,17 @@ def price_of_day(terms: Terms, day: date, known: Table | None = None) -> Decimal
     """An hour of consulting on a day, after the discount of the agreement with which the day begins."""
     found = entitlement(terms, Capability.CONSULTING_DISCOUNT, midnight(day), known)
     return consulting_price(terms, midnight(day), known) if found.limits.price is None else found.limits.price
+
+
+def _prices(terms: Terms, days: Collection[date], known: Table | None) -> Mapping[date, Decimal]:
+    """What an hour costs on each of some days; between two changes of the terms it is the same."""
+    bounds = changes(terms)
+    stretches = {day: bisect_right(bounds, midnight(day)) for day in days}
+    found = {
+        stretch: price_of_day(terms, day, known)
+        for stretch, day in {stretch: day for day, stretch in stretches.items()}.items()
+    }
+    return {day: found[stretch] for day, stretch in stretches.items()}
 
 
 def cost(minutes: int, price: Decimal) -> Decimal:

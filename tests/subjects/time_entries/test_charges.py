@@ -100,6 +100,11 @@ def test_a_sum_is_the_sum_of_its_lines_and_no_minute_is_lost(
         assert one.amount == one.amount.quantize(Decimal("0.01")) >= 0
 
 
+@given(entries, sequences)
+def test_every_entry_has_the_price_of_its_day(some: list[Entry], terms: Terms) -> None:
+    assert all(one.price == price_of_day(terms, one.entry.day) for one in charge(some, terms, BY_ENTRY))
+
+
 @given(entries, sequences, st.integers(1, 60))
 def test_rounding_by_month_and_ticket_is_rounding_of_the_sum(
     some: list[Entry], terms: Terms, up_to: int

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -259,6 +260,18 @@ def test_what_is_left_out_of_a_month_is_named(desk: Desk) -> None:
     with desk.database.reading() as session:
         assert [one.number for one in time_entries.left_out(session, MAY)] == ["T-2", "T-3", "T-4"]
         assert [one.number for one in time_entries.left_out(session, date(2026, 4, 1))] == ["T-3"]
+
+
+def test_entries_read_at_the_same_time_make_one_statement_with_all_of_them(desk: Desk) -> None:
+    def read(number: int) -> None:
+        desk.reads(str(number), customer="ale", date="2026-05-04", minutes=60)
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(read, range(1, 9)))
+    with desk.database.reading() as session:
+        made = session.execute(select(Change).where(Change.kind == "create_item")).scalars().all()
+    assert len(made) == 1
+    assert desk.wanted("total")[-1] == str(7500 + 8 * 1305)
 
 
 def test_a_statement_has_one_item_however_often_it_changes(desk: Desk) -> None:
