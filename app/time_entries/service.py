@@ -240,6 +240,7 @@ def _follow(
         notice = text(DESK_LANGUAGE, "set_back.desk", columns=columns)
         conversation.notify(session, side, notice, now=event.now)
     person = _people(item, board) or row.person or item.creator_name
+    _keep_among_entries(session, side, item, board, event.now)
     before = _weight(row)
     _take(row, reading, None if ticket is None else ticket.number, person, str(cells.get(mirror.NAME) or ""))
     _trace(session, row, event)
@@ -249,6 +250,13 @@ def _follow(
             showing.refresh(session, board, customer_id, now=event.now)
     showing.show_entry(session, board, row, now=event.now)
     session.flush()
+
+
+def _keep_among_entries(session: Session, side: Side, item: ItemSeen, board: BoardMap, now: datetime) -> None:
+    """Entries do not stand among the statements, whose sums they would double; other groups are people's."""
+    group_id = board.groups.get(showing.ENTRIES)
+    if group_id is not None and board.group_key(item.group_id or "") == showing.STATEMENTS:
+        mirror.move(session, side, group_id, now=now)
 
 
 def _take(row: TimeEntry, reading: Reading, ticket: str | None, person: str, note: str) -> None:

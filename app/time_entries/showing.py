@@ -23,7 +23,7 @@ from app.time_entries.rules.charges import Charge, charge, invoicing
 from app.time_entries.rules.statement import Books, Line, Statement, month_of
 
 BOARD = "time_entries"
-STATEMENTS = "statements"
+ENTRIES, STATEMENTS = "entries", "statements"
 
 
 def find_board(session: Session) -> BoardMap | None:

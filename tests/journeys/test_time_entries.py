@@ -18,6 +18,11 @@ mutation ($board: ID!, $item: ID!) {
   duplicate_item(board_id: $board, item_id: $item, with_updates: false) { id }
 }
 """
+GROUPS = "query ($board: ID!) { boards(ids: [$board]) { groups { id title } } }"
+GROUP = 'mutation ($board: ID!) { create_group(board_id: $board, group_name: "Later") { id } }'
+TO_GROUP = (
+    "mutation ($item: ID!, $group: String!) { move_item_to_group(item_id: $item, group_id: $group) { id } }"
+)
 LEAVE = "mutation ($item: ID!) { %s_item(item_id: $item) { id } }"
 
 
@@ -145,6 +150,29 @@ def test_an_entry_is_read_and_priced(times: Times) -> None:
     assert times.told(entry) == []
     people = times.stage.rows(f"SELECT person FROM time_entries WHERE id = {texts['number'][2:]}")
     assert people == [(times.person.name,)]
+
+
+def test_entries_stand_in_their_own_group_or_in_those_of_people(times: Times) -> None:
+    groups = {
+        group["title"]: group["id"]
+        for group in times.person.ask(GROUPS, {"board": times.board.id})["boards"][0]["groups"]
+    }
+    own = times.person.ask(GROUP, {"board": times.board.id})["create_group"]["id"]
+    entry = times.writes()
+    for group in (groups["Time"], groups["Statements"]):
+        times.person.ask(TO_GROUP, {"item": entry, "group": group})
+        times.settle()
+        assert times.item(entry).group == "Time"
+    times.person.ask(TO_GROUP, {"item": entry, "group": own})
+    times.settle()
+    assert times.item(entry).group == "Later"
+    assert times.told(entry) == []
+
+
+def test_a_new_item_stands_where_entries_do(times: Times) -> None:
+    first = times.person.ask(GROUPS, {"board": times.board.id})["boards"][0]["groups"][0]
+    assert first["title"] in ("Time", "Later")
+    assert times.item(times.writes()).group != "Statements"
 
 
 def test_a_ticket_leads_to_its_customer(times: Times) -> None:
