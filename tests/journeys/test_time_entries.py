@@ -332,6 +332,32 @@ def test_a_statement_that_was_put_away_is_made_again_when_it_says_something_else
     assert float(again.texts["amount"]) == float(first.texts["amount"]) + 4 * 1450
 
 
+@pytest.mark.parametrize(
+    "place", ["inbox.before_commit", "inbox.committed", "outbox.before_call", "outbox.after_call"]
+)
+def test_a_worker_that_dies_loses_and_doubles_nothing(times: Times, place: str) -> None:
+    times.writes(customer=SILVER, minutes="15", name="There was a statement before")
+    amount = float(times.statement_amount(SILVER))
+    entry = times.person.create_item(
+        times.board, "Killed", _values(times.board, {"customer": SILVER, "date": times.day(), "minutes": "0"})
+    )
+    # Told twice, and the last first.
+    for delivery in reversed(2 * times.stage.collect()):
+        times.stage.hand_over(delivery)
+    assert times.stage.work(crash=(place, 1))
+    times.settle()
+    times.person.change(times.board, entry, {"minutes": "60"})
+    for delivery in times.stage.collect():
+        times.stage.hand_over(delivery)
+    assert times.stage.work(crash=(place, 1))
+    times.settle()
+    assert times.shown(entry) == ("Counted", "60", "1450", "1450")
+    assert len(times.told(entry)) == 1
+    assert float(times.statement_amount(SILVER)) == amount + 1450
+    assert [one.name for one in times.person.items(times.board)].count("Killed") == 1
+    times.leaves(entry, "delete")
+
+
 def test_nothing_of_it_reaches_a_customer(times: Times) -> None:
     secret = "They never read the manual"
     customer = times.stage.people[GOLD][-1]
