@@ -41,6 +41,7 @@ _WORDS = {
         "lines": "Rader",
         "total": "Summa",
         "fee": "Avtalsavgift, månad",
+        "marketplace": "Avtal, betalas genom monday.com",
         "consulting": "Konsulttid, timme",
         "fee.correction": "Rättelse av avtalsavgift",
         "consulting.correction": "Rättelse av konsulttid",
@@ -52,6 +53,7 @@ _WORDS = {
         "lines": "Lines",
         "total": "Total",
         "fee": "Agreement, a month",
+        "marketplace": "Agreement, paid through monday.com",
         "consulting": "Consulting, an hour",
         "fee.correction": "Correction of agreement",
         "consulting.correction": "Correction of consulting",
@@ -156,6 +158,8 @@ def _state(one: Statement, language: str) -> str:
 
 
 def _title(line: Line, language: str) -> str:
+    if line.is_marketplace and not line.is_correction:
+        return _WORDS[language]["marketplace"]
     return _WORDS[language][f"{line.kind.value}.correction" if line.is_correction else line.kind.value]
 
 

@@ -121,6 +121,8 @@ class InvoicedLine(Base):
     first_on: Mapped[date] = mapped_column(Date)
     last_on: Mapped[date] = mapped_column(Date)
     tier: Mapped[str] = mapped_column(String(16), default="")
+    #: Whether monday.com takes the payment for that agreement.
+    is_marketplace: Mapped[bool] = mapped_column(default=False)
     entry_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("time_entries.id"), default=None)
     ticket: Mapped[str | None] = mapped_column(String(32), default=None)
     person: Mapped[str] = mapped_column(String(255), default="")

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("tier", sa.String(16), nullable=False),
+        sa.Column("is_marketplace", sa.Boolean(), nullable=False),
         sa.Column("entry_id", RowId, sa.ForeignKey("time_entries.id"), nullable=True),
         sa.Column("ticket", sa.String(32), nullable=True),
         sa.Column("person", sa.String(255), nullable=False),

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from app.agreements.rules.fees import monthly_fee
 from app.agreements.rules.table import Table
-from app.agreements.rules.terms import Terms
+from app.agreements.rules.terms import Source, Terms
 from app.time_entries.rules.charges import Charge, Entry, Invoicing, charge
 
 _ZERO = Decimal("0.00")
@@ -37,8 +37,9 @@ class Line:
     amount: Decimal
     first_on: date
     last_on: date
-    #: The agreement, of a fee.
+    #: The agreement, of a fee, and whether monday.com takes the payment for it: then nothing is paid here.
     tier: str = ""
+    is_marketplace: bool = False
     #: A month of the agreement, or an hour of consulting after the discount.
     price: Decimal = _ZERO
     entry_id: int | None = None
@@ -194,6 +195,7 @@ def _fee_lines(terms: Terms, month: date, known: Table | None) -> list[Line]:
             line.first_on,
             line.last_on,
             tier=line.tier,
+            is_marketplace=line.source is Source.MARKETPLACE,
             price=line.monthly_price,
         )
         for line in fee.lines

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agreements.rules.terms import Terms
+from app.agreements.rules.terms import Subscribed, Terms, midnight
 from app.time_entries.files import Account, Statements, to_csv, to_xlsx
 from app.time_entries.rules.charges import Entry, Invoicing, Per
 from app.time_entries.rules.statement import Books, statement
@@ -94,6 +94,13 @@ def test_any_name_comes_back_from_csv(name: str) -> None:
         cell = row[headings.index("Kund")]
         assert cell in (name, f"'{name}")
         assert cell.lstrip(" ")[:1] not in ("=", "+", "-", "@")
+
+
+def test_what_monday_takes_the_payment_for_is_said_so() -> None:
+    bought = Terms(subscribed=[Subscribed(midnight(date(2026, 1, 1)), "gold")])
+    content = to_csv([(Account("Fjällbyn AB", ""), statement(Books(bought, []), MAY, RULES))], "sv")
+    (row,) = rows_of_csv(content)[1:]
+    assert (row[4], row[8], row[-1]) == ("Avtal, betalas genom monday.com", "GOLD", "0,00")
 
 
 def test_a_negative_amount_is_a_number() -> None:
