@@ -87,7 +87,8 @@ def sandbox(place: Place, variables: Mapping[str, str]) -> Program:
         # The product is a marketplace app: its calls are none of an account's day.
         "--marketplace",
     )
-    return Program("sandbox", command, variables, REPOSITORY, SANDBOX_WAVE)
+    told = {"MONDAY_LIFECYCLE_URL": f"{place.app_url}/monday/lifecycle", **variables}
+    return Program("sandbox", command, told, REPOSITORY, SANDBOX_WAVE)
 
 
 def upgrade_database(variables: Mapping[str, str]) -> None:

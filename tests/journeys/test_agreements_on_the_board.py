@@ -370,6 +370,35 @@ def test_open_tickets_follow_their_agreement_at_midnight(desk: Desk) -> None:
     assert tier
 
 
+def test_an_upgrade_has_clocks_and_prices_right_on_both_sides(desk: Desk) -> None:
+    desk.edits(tier="silver", next_tier="gold", next_from=desk.day(8))
+    turn = date.fromisoformat(desk.day(8))
+    early = desk.customer.create_item(desk.stage.board(GOLD, "tickets"), "Before it")
+    desk.settle()
+    technician = desk.stage.people[PARTNER][1]
+    (ours,) = technician.items(desk.stage.board(PARTNER, "service_desk"))
+    # In time for SILVER, too late for GOLD.
+    desk.stage.tick((SUPPORT.add(desk.now(), timedelta(hours=5)) - desk.now()).total_seconds())
+    technician.post(ours.id, "@kund We are on it.")
+    desk.settle()
+    desk.passes_to(turn.isoformat(), hour=9)
+    late = desk.customer.create_item(desk.stage.board(GOLD, "tickets"), "After it")
+    desk.settle()
+    ((opened,),) = desk.stage.rows("SELECT at FROM sla_events WHERE kind = 'opened' AND ticket_id = 2")
+    at = datetime.fromisoformat(opened).replace(tzinfo=UTC)
+    assert desk.customer.item(late).texts["response_due"] == due(at, 2)
+    kept = "SELECT status FROM sla_cycles WHERE ticket_id = 1 AND metric = 'first_response'"
+    assert desk.stage.rows(kept) == [("met",)]
+    assert desk.customer.item(early).texts["number"] == "SYN-1001"
+    fee = monthly_fee(desk.terms(), turn.year, turn.month)
+    assert (fee.lines[-1].tier, fee.lines[-1].first_on, fee.lines[-1].monthly_price) == (
+        "gold",
+        turn,
+        Decimal(15_000),
+    )
+    assert all(line.tier == "silver" and line.monthly_price == Decimal(7_500) for line in fee.lines[:-1])
+
+
 TERMS = {
     "free": {},
     "silver": {"tier": "silver"},
