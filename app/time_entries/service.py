@@ -234,6 +234,8 @@ def _follow(
     reading = read(written, known, invoicing(), today=day_of(event.now), settled=settled)
     concerned = {one for one in (row.customer_id, reading.customer_id) if one is not None}
     _lock(session, concerned)
+    # Another entry of the customer may have been read meanwhile, and this one been priced with it.
+    session.refresh(row)
     outcome = mirror.apply(session, side, item, board, None, changed_at=event.told.changed_at, now=event.now)
     if outcome.set_back:
         columns = ", ".join(board.columns[back.key].title for back in outcome.set_back)
@@ -283,6 +285,7 @@ def _leave(session: Session, row: TimeEntry, board: BoardMap, event: _Event) -> 
         return
     concerned = set() if row.customer_id is None else {row.customer_id}
     _lock(session, concerned)
+    session.refresh(row)
     row.standing = row.state = "gone"
     _trace(session, row, event)
     for customer_id in concerned:
