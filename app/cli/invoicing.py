@@ -39,11 +39,22 @@ def invoicing_group() -> None:
 @invoicing_group.command("export")
 @MONTH
 @_CUSTOMER
-@click.option("--format", "kind", type=click.Choice(sorted(_FILES)), default="csv", show_default=True)
-@click.option("--language", type=click.Choice(["sv", "en"]), default="sv", show_default=True)
 @click.option(
-    "--out", type=click.Path(dir_okay=False, writable=True), required=True, help="The file to write."
+    "--format",
+    "kind",
+    type=click.Choice(sorted(_FILES)),
+    default="csv",
+    show_default=True,
+    help="CSV for Swedish Excel, or XLSX with sums.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(["sv", "en"]),
+    default="sv",
+    show_default=True,
+    help="Of headings and words.",
+)
+@click.option("--out", type=click.Path(dir_okay=False), required=True, help="The file to write.")
 def export(month: date, customer: str | None, kind: str, language: str, out: str) -> None:
     """Write the statements of a month into a file: fees, entries, corrections of months before."""
     product = product_of_here()
