@@ -49,6 +49,7 @@ from app.sweeps import service as sweeps
 from app.texts import text
 from app.tickets import service as tickets
 from app.tickets.presence import DESK_LANGUAGE
+from app.time_entries import service as time_entries
 from app.timers.service import DueTimer
 
 #: Events after which an item's updates have to be read too.
@@ -349,6 +350,10 @@ def _on_customers(session: Session, work: ItemWork) -> str | None:
     return None
 
 
+def _on_time_entries(session: Session, work: ItemWork) -> str | None:
+    return time_entries.on_item(session, work.item, work.board, told=_told(work), now=work.now)
+
+
 def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange) -> None:
     customer = session.get_one(Customer, change.customer_id)
     notices = list(change.notices)
@@ -376,6 +381,7 @@ def _tell_of_agreement(
     if notices:
         side = mirror.require_side(session, customer.story, "desk")
         conversation.notify(session, side, " ".join(notices), now=now)
+    time_entries.follow_agreement(session, customer.id, now=now)
     for at in promised_from:
         content = {"at": at.isoformat()}
         for ticket_id in tickets.open_ticket_ids(session, customer.id):
@@ -403,6 +409,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     tickets.TICKETS: _on_tickets,
     tickets.DESK: _on_service_desk,
     onboarding.CUSTOMERS: _on_customers,
+    time_entries.BOARD: _on_time_entries,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
@@ -433,19 +440,20 @@ def _changed_at(work: ItemWork) -> dict[str, datetime]:
     return moments
 
 
+def _changed_by(work: ItemWork) -> dict[str, str]:
+    """Column key → monday.com's id of the user who changed it last, as far as it told."""
+    keys = {column.id: key for key, column in work.board.columns.items()}
+    told = [event.delivery for event in work.events if event.source == "webhook"]
+    known = [one for one in told if one.column_id in keys and one.kind not in _SUBITEM_KINDS]
+    known = [one for one in known if one.triggered_at is not None and one.user_id is not None]
+    known.sort(key=lambda one: one.triggered_at or work.now)
+    return {keys[one.column_id or ""]: one.user_id or "" for one in known}
+
+
 def _told(work: ItemWork) -> Told:
     told = [event.delivery for event in work.events if event.source == "webhook"]
     gone = [event.reply_id or event.update_id for event in told if event.kind is EventKind.UPDATE_DELETED]
     return Told(_changed_at(work), _departure(work), frozenset(filter(None, gone)), _changed_by(work))
-
-
-def _changed_by(work: ItemWork) -> dict[str, str]:
-    """Column key → who made the change of ``_changed_at``."""
-    keys = {column.id: key for key, column in work.board.columns.items()}
-    told = [event.delivery for event in work.events if event.source == "webhook"]
-    known = [one for one in told if one.triggered_at is not None and one.column_id in keys]
-    known.sort(key=lambda one: one.triggered_at or work.now)
-    return {keys[one.column_id or ""]: one.user_id for one in known if one.user_id is not None}
 
 
 def _departure(work: ItemWork) -> Departure:

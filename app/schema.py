@@ -27,6 +27,7 @@ from app.refusals import models as refusals
 from app.sla import models as sla
 from app.sweeps import models as sweeps
 from app.tickets import models as tickets
+from app.time_entries import models as time_entries
 from app.timers import models as timers
 
 #: Importing a subject's models is what registers its tables.
@@ -48,6 +49,7 @@ SUBJECTS = (
     sla,
     sweeps,
     tickets,
+    time_entries,
     timers,
 )
 

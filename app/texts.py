@@ -617,6 +617,48 @@ _CATALOGUE: dict[str, dict[str, str]] = {
         "sv": "monday.com svarar inte som det ska. Försök igen om en stund.",
         "en": "monday.com does not answer as it should. Please try again in a while.",
     },
+    "time.wrong": {
+        "sv": "Tidsposten räknas inte förrän den har rättats.",
+        "en": "This time entry counts for nothing until it is mended.",
+    },
+    "time.wrong.ticket": {
+        "sv": "Det finns inget ärende {written}: skriv ett nummer som SYN-1012, eller töm kolumnen och ange "
+        "kunden.",
+        "en": "There is no ticket {written}: write a number like SYN-1012, or empty the column and give the "
+        "customer.",
+    },
+    "time.wrong.customer": {
+        "sv": "Det finns ingen kund {written}, eller flera: skriv kontots namn så som det står på tavlan "
+        "Kunder.",
+        "en": "There is no customer {written}, or several: write the account's name as it stands on the "
+        "board Customers.",
+    },
+    "time.wrong.both": {
+        "sv": "Ärendet {ticket} hör inte till kunden {customer}: töm en av de två kolumnerna.",
+        "en": "Ticket {ticket} is not one of the customer {customer}: empty one of the two columns.",
+    },
+    "time.wrong.minutes": {
+        "sv": "{written} är inga minuter: skriv ett helt antal, från 1 till 1440.",
+        "en": "{written} is no number of minutes: write a whole one, from 1 to 1440.",
+    },
+    "time.wrong.ahead": {
+        "sv": "{written} ligger för långt fram: skriv dagen då arbetet gjordes.",
+        "en": "{written} lies too far ahead: write the day on which the work was done.",
+    },
+    "time.wrong.back": {
+        "sv": "{written} ligger för långt tillbaka: skriv dagen då arbetet gjordes.",
+        "en": "{written} lies too far back: write the day on which the work was done.",
+    },
+    "time.wrong.no_day": {
+        "sv": "{written} är inget datum: skriv dagen då arbetet gjordes.",
+        "en": "{written} is no date: write the day on which the work was done.",
+    },
+    "time.statement": {
+        "sv": "{columns} räknas fram ur månadens tidsposter och har fått tillbaka sitt värde. Rätta "
+        "tidsposten i stället.",
+        "en": "{columns} follows from the month's time entries and has been given its value back. Correct "
+        "the entry instead.",
+    },
     "plans.title": {
         "sv": "Supportavtal",
         "en": "Support agreements",

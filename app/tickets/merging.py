@@ -1,20 +1,18 @@
 """Two tickets of one customer about the same thing: one goes on, the other ends and says where."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.conversation import service as conversation
-from app.ids import FIRST_TICKET_NUMBER, TICKET_PREFIX
 from app.mirror import service as mirror
 from app.texts import text
+from app.tickets import numbers
 from app.tickets.models import Ticket
 from app.tickets.presence import DESK_LANGUAGE, End
 
 COLUMN = "merged_into"
-_NUMBER = re.compile(rf"(?:{TICKET_PREFIX})?(\d{{1,12}})", re.IGNORECASE)
 
 
 def follow(
@@ -26,7 +24,7 @@ def follow(
     """
     if value is None:
         return False
-    other = _find(session, str(value))
+    other = numbers.find(session, str(value))
     if other is None or other.id == ticket.id or other.customer_id != ticket.customer_id:
         mirror.want_back(session, *desk, COLUMN, None, now=now)
         words = text(DESK_LANGUAGE, "merged.not", written=str(value))
@@ -38,8 +36,3 @@ def follow(
         words = text(DESK_LANGUAGE, "merged.there", number=ticket.number)
         conversation.notify(session, successor, words, now=now)
     return True
-
-
-def _find(session: Session, written: str) -> Ticket | None:
-    match = _NUMBER.fullmatch(written.strip())
-    return session.get(Ticket, int(match[1]) - FIRST_TICKET_NUMBER + 1) if match else None

@@ -5,6 +5,7 @@ agreement during a day pays the new price from the next one. Amounts are kronor 
 each line rounded to whole öre.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from app.agreements.rules.table import Proration, Table, table
-from app.agreements.rules.terms import ORE, Source, Terms, in_force, midnight, monthly_price
+from app.agreements.rules.terms import ORE, Source, Terms, changes, in_force, midnight, monthly_price
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ def monthly_fee(terms: Terms, year: int, month: int, known: Table | None = None)
     """
     known = known or table()
     days = _days_of(year, month)
-    priced = [(day, _priced(terms, day, known)) for day in days]
+    # Between two changes every day has the same price.
+    bounds = changes(terms)
+    stretches = {day: bisect_right(bounds, midnight(day)) for day in days}
+    first_days = {stretch: day for day, stretch in reversed(stretches.items())}
+    prices = {stretch: _priced(terms, day, known) for stretch, day in first_days.items()}
+    priced = [(day, prices[stretches[day]]) for day in days]
     if known.proration is Proration.WHOLE_MONTHS:
         priced = [(day, priced[0][1]) for day in days]
     lines = []

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.db import RowId, UtcDateTime
 
-revision = "0030"
-down_revision = "0020"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

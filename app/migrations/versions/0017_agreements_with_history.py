@@ -7,8 +7,8 @@ from alembic import op
 
 from app.db import RowId, UtcDateTime
 
-revision = "0020"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

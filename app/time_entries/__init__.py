@@ -1,0 +1,1 @@
+"""Consulting: time entries on the partner's board, what they cost, statements, files for invoicing."""
