@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.support.papers import hang_on, put_in_column
 from tests.support.stage import PARTNER, Stage, open_stage
 
 GOLD = "customer-gold"
@@ -84,3 +85,15 @@ def test_who_sets_back_what_stood_there_is_heard(stage: Stage, ticket: str) -> N
     calls_until_rest(stage)
     (item,) = technician.items(desk)
     assert item.texts["priority"] == desk.label("priority", "high")["label"]
+
+
+def test_a_file_on_a_message_takes_five_calls_more(stage: Stage, ticket: str) -> None:
+    """Which update it hangs on, and where it is; its bearer, the file itself; and it is told as an edit."""
+    person = stage.people[GOLD][-1]
+    hang_on(person, person.post(ticket, "It looks like this."), "one.png")
+    assert calls_until_rest(stage) == 2 + 5
+
+
+def test_a_file_in_the_column_takes_three_calls(stage: Stage, ticket: str) -> None:
+    put_in_column(stage.people[GOLD][-1], ticket, "export.csv")
+    assert calls_until_rest(stage) == 3
