@@ -230,9 +230,17 @@ def test_a_new_item_of_the_desk_gets_the_customers_files(case: Case) -> None:
     assert case.customer_has() == ["ours.pdf", "theirs.csv", "theirs.png"]
 
 
+@pytest.fixture
+def small_caps(stage: Stage) -> Iterator[None]:
+    """Files of more than ten bytes are too large."""
+    settings = replace(stage.settings, largest_file_bytes=10)
+    stage.product = replace(stage.product, settings=settings)
+    yield
+    stage.restart()
+
+
+@pytest.mark.usefixtures("small_caps")
 def test_a_file_that_is_too_large_is_told_with_a_link_until_it_is_taken_back(case: Case) -> None:
-    large = replace(case.stage.settings, largest_file_bytes=10)
-    case.stage.product = replace(case.stage.product, settings=large)
     answer = case.desk.post(case.ours, "@kund The recording")
     hang_on(case.desk, answer, "recording.mp4", bytes(11))
     hang_on(case.desk, answer, "note.txt", bytes(9))
