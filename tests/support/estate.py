@@ -24,7 +24,7 @@ from local.ports import free_port
 from local.processes import Supervisor
 from local.product import ACCOUNTS, Place
 from local.waits import LocalError, NotInTimeError, wait_for
-from tests.support.servers import sqlite_with_schema
+from tests.support import servers
 from workers import embedded_redis
 
 T = TypeVar("T")
@@ -277,12 +277,12 @@ def _start(estate: Estate, workers: int) -> None:
 
 
 def _make_database(variables: Mapping[str, str]) -> None:
-    """The newest schema; for SQLite a copy of the one that this run has made once."""
+    """The newest schema; for SQLite a copy of the one that a run of tests has made once."""
     path = variables["DATABASE_URL"].removeprefix("sqlite:///")
-    if path == variables["DATABASE_URL"]:
-        product.upgrade_database(variables)
+    if path != variables["DATABASE_URL"] and servers.is_open():
+        servers.sqlite_with_schema(Path(path))
     else:
-        sqlite_with_schema(Path(path))
+        product.upgrade_database(variables)
 
 
 def _install(estate: Estate, *, agreements: bool) -> None:

@@ -117,6 +117,11 @@ def open_run_directory() -> None:
     os.environ[RUN_DIRECTORY] = tempfile.mkdtemp(prefix="synerity-tests-")
 
 
+def is_open() -> bool:
+    """Whether there is such a folder: a bench is no run of tests."""
+    return RUN_DIRECTORY in os.environ
+
+
 def run_directory() -> Path:
     """The folder that all processes of this test run share."""
     return Path(os.environ[RUN_DIRECTORY])
