@@ -260,7 +260,7 @@ class OutboxHooks:
         """Files of which is known where they come from."""
         return files.known_files(session, change)
 
-    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:  # noqa: ARG002 - the protocol's own
+    def fetch_again(self, session: Session, change: SettledChange) -> None:
         """A file's content is not kept here any more."""
         files.fetch_again(session, change)
 

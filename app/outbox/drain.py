@@ -75,7 +75,7 @@ class Hooks(Protocol):
         """The files where a change adds one of which is known where they come from."""
         ...
 
-    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:
+    def fetch_again(self, session: Session, change: SettledChange) -> None:
         """The content of a change's file is missing: another change will add it."""
         ...
 
@@ -240,7 +240,7 @@ def _fetch_again(writer: BoardWriter, held: Claim, request: Request) -> None:
             for change in _changes(session, operation):
                 change.state, change.settled_at = "dropped", writer.clock.now()
                 change.reason = "its file is fetched again"
-                writer.hooks.fetch_again(session, settled(change), writer.clock.now())
+                writer.hooks.fetch_again(session, settled(change))
         _close(session, request, [])
 
 

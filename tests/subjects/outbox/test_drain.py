@@ -81,7 +81,7 @@ class Hooks:
     def known_files(self, session: Session, change: SettledChange) -> set[str]:
         return set(self.confirmed_ids)
 
-    def fetch_again(self, session: Session, change: SettledChange, now: datetime) -> None:
+    def fetch_again(self, session: Session, change: SettledChange) -> None:
         self.fetched_again.append(change.id)
 
 
