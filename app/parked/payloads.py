@@ -8,8 +8,8 @@ from typing import Any
 _SECRET_KEYS = ("token", "secret", "authorization", "cookie", "password", "webhook_key", "signature")
 #: A signed token by its form, wherever it stands.
 _SIGNED = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-#: The key in the address that monday.com's webhooks call.
-_ADDRESS = re.compile(r"(/monday/webhooks/)[\w-]+")
+#: The key in the address that monday.com's webhooks call, and in those at which files can be read.
+_ADDRESS = re.compile(r"(/monday/webhooks/|/files/)[\w-]+")
 _HIDDEN = "[hidden]"
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,8 +34,9 @@ def test_a_signed_token_in_a_text_is_hidden() -> None:
     assert "see [hidden] here" in told
 
 
-def test_the_key_in_a_webhooks_address_is_hidden() -> None:
-    assert "kx7" not in shown({"url": "https://support.example/monday/webhooks/kx7Gk-w"})
+@pytest.mark.parametrize("path", ["monday/webhooks", "files"])
+def test_the_key_in_an_address_of_ours_is_hidden(path: str) -> None:
+    assert "kx7" not in shown({"body": f'<a href="https://support.example/{path}/kx7Gk-w">export.csv</a>'})
 
 
 def test_what_is_no_json_is_shown_without_secrets() -> None:
