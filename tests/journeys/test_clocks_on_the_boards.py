@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -107,9 +107,10 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
 @pytest.fixture
 def case(standing: Case) -> Case:
     standing.stage.reset()
-    opens = SUPPORT.add(standing.now() + timedelta(hours=10), timedelta(seconds=1))
-    day = SUPPORT.add(opens, timedelta(hours=9))
-    standing.stage.tick((day - standing.now()).total_seconds())
+    # Half an hour after a day's opening, whatever time it is now: what is due today is due today.
+    tomorrow = standing.now().astimezone(SUPPORT.zone).date() + timedelta(days=1)
+    opens = SUPPORT.add(datetime.combine(tomorrow, time(), SUPPORT.zone), timedelta(seconds=1))
+    standing.stage.tick((opens - standing.now()).total_seconds())
     standing.passes(0.5)
     standing.asks()
     return standing
