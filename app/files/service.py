@@ -136,6 +136,8 @@ def _standing(way: Way, row: File, messages: Mapping[str, Message], root: str | 
             and message.audience == "public"
             and not message.gone
             and message.copy_update_id is not None
+            # It has changed since its copy was sent, and may not be meant for the other side any more.
+            and not message.waits_for_copy
         )
         is_in_place = row.copy_side_id == way.there.id and root in (None, row.bearer_parent_id)
     return Standing(State(row.state), row.is_gone, is_outside, is_in_place)

@@ -12,6 +12,7 @@ from local.people import Person
 from tests.support import papers
 from tests.support.papers import hang_on, in_column, on_updates, put_in_column, take_from_column
 from tests.support.stage import PARTNER, Stage, open_stage
+from workers import jobs
 
 GOLD = "customer-gold"
 EDIT = "mutation ($id: ID!, $body: String!) { edit_update(id: $id, body: $body) { id } }"
@@ -133,6 +134,20 @@ def test_an_internal_note_that_is_made_public_brings_its_files(case: Case) -> No
     case.desk.ask(EDIT, {"id": note, "body": "A thought, kept"})
     case.settle()
     assert case.customer_has() == []
+
+
+def test_what_is_made_internal_while_its_copy_is_sent_sends_no_file(case: Case) -> None:
+    answer = case.desk.post(case.ours, "@kund The logs")
+    hang_on(case.desk, answer, "hasty.log")
+    _hand_over(case)
+    assert case.stage.work(crash=("outbox.after_call", 1))
+    case.desk.ask(EDIT, {"id": answer, "body": "The logs, for us only"})
+    _hand_over(case)
+    [(partner,)] = case.stage.rows("SELECT account_id FROM installations WHERE role = 'partner'")
+    jobs.answer(partner, "item", "")
+    case.settle()
+    assert case.customer_has() == []
+    assert case.stage.rows("SELECT id FROM changes WHERE CAST(content AS TEXT) LIKE '%hasty.log%'") == []
 
 
 def test_a_deleted_message_takes_its_files_away(case: Case) -> None:
@@ -296,6 +311,11 @@ def test_an_account_that_did_not_let_the_app_read_files_keeps_its_messages(case:
     case.customer.ask(EDIT, {"id": message, "body": "Words and a picture"})
     case.settle()
     assert case.desk_has() == ["left.png"]
+
+
+def _hand_over(case: Case) -> None:
+    for delivery in case.stage.collect():
+        case.stage.hand_over(delivery)
 
 
 def _links(case: Case) -> dict[str, str]:
