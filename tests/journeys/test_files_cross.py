@@ -282,7 +282,7 @@ def test_a_column_that_is_lost_and_made_again_takes_no_files_away(case: Case) ->
     put_in_column(case.desk, case.ours, "ours.csv")
     put_in_column(case.customer, case.theirs, "theirs.csv")
     case.settle()
-    lose = 'mutation ($board: ID!) { delete_column(board_id: $board, column_id: "files") { id } }'
+    lose = 'mutation ($board: ID!) { delete_column(board_id: $board, column_id: "shared_files") { id } }'
     admin = case.stage.people[PARTNER][0]
     admin.ask(lose, {"board": case.stage.board(PARTNER, "service_desk").id})
     case.stage.install(PARTNER)
@@ -291,6 +291,25 @@ def test_a_column_that_is_lost_and_made_again_takes_no_files_away(case: Case) ->
     case.settle()
     assert case.customer_has() == ["ours.csv", "theirs.csv"]
     assert case.desk_has() == ["theirs.csv"]
+
+
+def test_a_file_column_of_the_technicians_own_stays_theirs(case: Case) -> None:
+    """Also one with the id that monday.com gives to such columns."""
+    board = case.stage.board(PARTNER, "service_desk").id
+    admin = case.stage.people[PARTNER][0]
+    make = """
+    mutation ($board: ID!) {
+      create_column(board_id: $board, id: "files", title: "Files", column_type: file) { id }
+    }
+    """
+    admin.ask(make, {"board": board})
+    case.stage.install(PARTNER)
+    case.settle()
+    put_in_column(case.desk, case.ours, "internal.csv", column="files")
+    case.settle()
+    case.stage.sweep()
+    case.settle()
+    assert case.customer_has() == []
 
 
 def test_nobody_guesses_a_link(case: Case) -> None:

@@ -24,7 +24,7 @@ mutation ($board: ID!, $item: ID!, $column: String!, $files: [FileInput!]!) {
 SEEN = """
 query ($item: ID!) {
   items(ids: [$item]) {
-    assets(column_ids: ["files"]) { id name file_size public_url }
+    assets(column_ids: ["shared_files"]) { id name file_size public_url }
     updates(limit: 100) {
       id body
       assets { id name file_size public_url }
@@ -59,9 +59,11 @@ def hang_on(person: Person, update_id: str, name: str, content: bytes = b"paper"
     return str(answer["add_file_to_update"]["id"])
 
 
-def put_in_column(person: Person, item_id: str, name: str, content: bytes = b"paper") -> str:
+def put_in_column(
+    person: Person, item_id: str, name: str, content: bytes = b"paper", *, column: str = "shared_files"
+) -> str:
     """Put a file in an item's column of files; its id."""
-    answer = _upload(person, TO_COLUMN, {"item": item_id, "column": "files"}, name, content)
+    answer = _upload(person, TO_COLUMN, {"item": item_id, "column": column}, name, content)
     return str(answer["add_file_to_column"]["id"])
 
 
@@ -72,7 +74,7 @@ def take_from_column(person: Person, board: Board, item_id: str, asset_id: str) 
         for paper in in_column(person, item_id)
         if paper.id != asset_id
     ]
-    person.ask(REPLACE, {"board": board.id, "item": item_id, "column": "files", "files": rest})
+    person.ask(REPLACE, {"board": board.id, "item": item_id, "column": "shared_files", "files": rest})
 
 
 def in_column(person: Person, item_id: str) -> list[Paper]:
