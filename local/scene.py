@@ -114,13 +114,18 @@ def note_agreements(people: list[Person], say: Callable[[str], None]) -> None:
     for customer in CUSTOMERS:
         if customer.account in noted:
             continue
-        values = {
-            "account": customer.account,
-            "tier": board.label("tier", customer.tier),
-            "language": board.label("language", customer.language),
-        }
-        _wait_until_taken_in(manager, manager.create_item(board, customer.name, values))
+        _wait_until_taken_in(manager, note_agreement(manager, board, customer))
         say(f"{manager.name} notes the agreement of {customer.name}: {customer.tier.upper()}")
+
+
+def note_agreement(manager: Person, board: Board, customer: Customer) -> str:
+    """Note one customer's agreement; its item's id."""
+    values = {
+        "account": customer.account,
+        "tier": board.label("tier", customer.tier),
+        "language": board.label("language", customer.language),
+    }
+    return manager.create_item(board, customer.name, values)
 
 
 def _wait_until_taken_in(manager: Person, item_id: str) -> None:

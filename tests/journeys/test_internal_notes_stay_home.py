@@ -1,15 +1,23 @@
 """An internal note that reaches a customer is the worst bug this product can have."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.support.estate import Estate
+from tests.support.standing import StandingEstate, standing_estate
 from tests.support.tickets import TicketCase, open_ticket
 
 SECRET = "Their admin is difficult"
 
 
 @pytest.fixture(scope="module")
-def case(estate: Estate) -> TicketCase:
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandingEstate]:
+    with standing_estate(tmp_path_factory.mktemp("estate")) as standing:
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def case(estate: StandingEstate) -> TicketCase:
     return open_ticket(estate)
 
 
@@ -96,7 +104,7 @@ def test_a_public_message_that_is_deleted_is_withdrawn(case: TicketCase) -> None
     case.wait(lambda: not case.customer_sees("forget this sentence"), "the copy to be withdrawn")
 
 
-def test_nothing_but_the_mark_is_no_answer(estate: Estate) -> None:
+def test_nothing_but_the_mark_is_no_answer(estate: StandingEstate) -> None:
     fresh = open_ticket(estate)
     fresh.desk_writes("@kund")
     fresh.wait(lambda: fresh.desk_sees("nothing follows"), "the technician to be told")

@@ -1,18 +1,17 @@
 """What people break: the link concerned waits, with a sentence an operator understands; the rest goes on."""
 
 import json
+from collections.abc import Iterator
 from uuid import uuid4
 
 import jwt
-import requests
+import pytest
 
 from app.clock import lease_time
-from app.settings import Settings
-from local.install import install
 from local.people import Board
 from tests.support import story
-from tests.support.estate import PARTNER, Estate
-from tests.support.tickets import TicketCase, open_ticket
+from tests.support.standing import StandingEstate, standing_estate
+from tests.support.tickets import PARTNER, TicketCase, open_ticket
 
 PARKED_EVENTS = "SELECT reason FROM inbox WHERE state = 'parked'"
 DELETE_COLUMN = """
@@ -26,7 +25,13 @@ mutation ($board: ID!, $id: String!, $revision: String!, $settings: UpdateStatus
 """
 
 
-def parked(estate: Estate) -> list[str]:
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandingEstate]:
+    with standing_estate(tmp_path_factory.mktemp("estate")) as standing:
+        yield standing
+
+
+def parked(estate: StandingEstate) -> list[str]:
     return [row[0] for row in estate.rows("SELECT reason FROM changes WHERE state = 'parked'")]
 
 
@@ -34,7 +39,7 @@ def take(case: TicketCase) -> dict[str, object]:
     return {"technician": {"personsAndTeams": [{"id": int(case.desk.id), "kind": "person"}]}}
 
 
-def test_a_deleted_column_parks_its_values_and_nothing_else(estate: Estate) -> None:
+def test_a_deleted_column_parks_its_values_and_nothing_else(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-silver")
     case.settle()
     admin = estate.as_admin("customer-silver")
@@ -58,7 +63,7 @@ def test_a_deleted_column_parks_its_values_and_nothing_else(estate: Estate) -> N
     assert parked(estate) == []
 
 
-def test_a_shared_column_that_is_made_again_clears_nothing(estate: Estate) -> None:
+def test_a_shared_column_that_is_made_again_clears_nothing(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-gold")
     case.change_theirs({"priority": {"label": case.label_theirs("priority", "high")}})
     high = case.label_ours("priority", "high")
@@ -77,7 +82,7 @@ def test_a_shared_column_that_is_made_again_clears_nothing(estate: Estate) -> No
     assert case.theirs().texts["priority"] == case.label_theirs("priority", "high")
 
 
-def test_a_renamed_label_keeps_its_meaning(estate: Estate) -> None:
+def test_a_renamed_label_keeps_its_meaning(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-free")
     case.settle()
     change_labels(estate, "customer-free", "status", {case.label_theirs("status", "in_progress"): "På gång"})
@@ -85,7 +90,7 @@ def test_a_renamed_label_keeps_its_meaning(estate: Estate) -> None:
     case.wait(lambda: case.theirs().texts["status"] == "På gång", "the renamed label")
 
 
-def test_a_removed_label_parks_its_column_and_nothing_else(estate: Estate) -> None:
+def test_a_removed_label_parks_its_column_and_nothing_else(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-silver")
     case.settle()
     waiting = case.label_theirs("status", "waiting_vendor")
@@ -105,7 +110,7 @@ def test_a_removed_label_parks_its_column_and_nothing_else(estate: Estate) -> No
     assert parked(estate) == []
 
 
-def change_labels(estate: Estate, slug: str, column_id: str, new_names: dict[str, str]) -> None:
+def change_labels(estate: StandingEstate, slug: str, column_id: str, new_names: dict[str, str]) -> None:
     """An admin renames labels of a status column; one whose new name is empty is removed."""
     admin, board = estate.as_admin(slug), estate.board(slug, "tickets")
     columns = admin.ask(COLUMN, {"board": [board.id]})["boards"][0]["columns"]
@@ -132,7 +137,7 @@ def color_name(label: dict[str, object]) -> object:
     return color["name"] if isinstance(color, dict) else color
 
 
-def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: Estate) -> None:
+def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-free")
     case.settle()
     estate.control("uninstall", {"account": "customer-free"})
@@ -145,7 +150,7 @@ def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: Est
     case.customer_writes("Nobody hears this yet")
     case.customer.create_item(estate.board("customer-free", "tickets"), "Asked while nobody listened")
 
-    install(estate.place.app_url, estate.as_admin("customer-free"))
+    estate.install("customer-free")
     case.wait(lambda: case.customer_sees("Is it better now?"), "what waited for the customer")
     case.wait(lambda: case.desk_sees("Nobody hears this yet"), "what the customer wrote meanwhile")
     case.wait(lambda: story.desk_items(estate, "Asked while nobody listened"), "the ticket made meanwhile")
@@ -156,20 +161,17 @@ def test_a_revoked_token_pauses_one_customer_until_it_installs_again(estate: Est
     assert "paused" not in estate.synerity("status").stdout
 
 
-def paused_reason(estate: Estate, slug: str) -> str:
+def paused_reason(estate: StandingEstate, slug: str) -> str:
     """What `synerity status` says of a paused account; nothing while it is active."""
     lines = estate.synerity("status").stdout.splitlines()
     return next((line for line in lines if line.split()[:3] == [slug, "customer", "paused"]), "")
 
 
-def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(estate: Estate) -> None:
+def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-gold")
     case.settle()
-    for worker in estate.workers():
-        estate.kill_worker(worker)
     case.change_theirs({"priority": {"label": case.label_theirs("priority", "low")}})
     case.change_ours({"priority": {"label": case.label_ours("priority", "urgent")}})
-    estate.start_worker()
     case.wait(
         lambda: (
             case.theirs().texts["priority"] == case.label_theirs("priority", "urgent")
@@ -182,7 +184,7 @@ def test_of_two_changes_at_the_same_moment_one_stands_and_the_other_is_kept(esta
     assert any("Low" in text or "Låg" in text for text in said), said
 
 
-def test_a_second_item_for_the_same_account_is_parked(estate: Estate) -> None:
+def test_a_second_item_for_the_same_account_is_parked(estate: StandingEstate) -> None:
     manager, board = estate.as_user(PARTNER, "Maria"), estate.board(PARTNER, "customers")
     manager.create_item(board, "The same customer again", {"account": "customer-gold"})
     reason = "already has the account 'customer-gold'"
@@ -192,7 +194,7 @@ def test_a_second_item_for_the_same_account_is_parked(estate: Estate) -> None:
     assert reason in estate.synerity("status").stdout
 
 
-def test_the_connection_column_is_the_apps(estate: Estate) -> None:
+def test_the_connection_column_is_the_apps(estate: StandingEstate) -> None:
     manager, board = estate.as_user(PARTNER, "Maria"), estate.board(PARTNER, "customers")
     item = next(item for item in manager.items(board) if item.texts["account"] == "customer-silver")
     connected = board.label("connection", "connected")
@@ -204,21 +206,27 @@ def test_the_connection_column_is_the_apps(estate: Estate) -> None:
     )
 
 
-def deliver(estate: Estate, slug: str, address: str, board_id: str, item_id: str) -> None:
+def deliver(estate: StandingEstate, slug: str, address: str, board_id: str, item_id: str) -> None:
     """A delivery that monday.com signed for an address that the product may not know."""
-    url = f"{estate.variables['BASE_URL']}/monday/webhooks/{address}"
+    path = f"/monday/webhooks/{address}"
     now = int(lease_time())
-    claims = {"accountId": int(estate.account(slug)["id"]), "userId": 7, "iat": now, "exp": now + 300}
-    secret = Settings.from_env(estate.variables).monday_signing_secret
-    token = jwt.encode({**claims, "aud": url}, secret, algorithm="HS256")
+    claims: dict[str, object] = {
+        "accountId": int(estate.account(slug)["id"]),
+        "userId": 7,
+        "iat": now,
+        "exp": now + 300,
+    }
+    settings = estate.stage.settings
+    claims |= {"aud": f"{settings.base_url}{path}"}
+    token = jwt.encode(claims, settings.monday_signing_secret, algorithm="HS256")
     happened = {"type": "update_column_value", "columnId": "priority", "columnType": "color", "userId": 7}
     where = {"boardId": int(board_id), "pulseId": int(item_id), "triggerUuid": uuid4().hex}
     event = {**happened, **where, "triggerTime": estate.control("clock")["now"]}
-    answer = requests.post(url, json={"event": event}, headers={"Authorization": token}, timeout=10)
+    answer = estate.stage.web.post(path, json={"event": event}, headers={"Authorization": token})
     assert answer.status_code == 200
 
 
-def test_an_event_at_an_unknown_address_is_kept_and_can_be_replayed(estate: Estate) -> None:
+def test_an_event_at_an_unknown_address_is_kept_and_can_be_replayed(estate: StandingEstate) -> None:
     case = open_ticket(estate, "customer-gold")
     case.settle()
     normal, high = case.label_ours("priority", "normal"), case.label_ours("priority", "high")
@@ -238,7 +246,7 @@ def test_an_event_at_an_unknown_address_is_kept_and_can_be_replayed(estate: Esta
     assert "No board is registered" not in estate.synerity("status").stdout
 
 
-def test_an_event_of_a_foreign_board_is_parked_again_when_replayed(estate: Estate) -> None:
+def test_an_event_of_a_foreign_board_is_parked_again_when_replayed(estate: StandingEstate) -> None:
     deliver(estate, "customer-gold", "nor-this", "424242", "515151")
     estate.wait_until_settled()
     assert "No board is registered" in estate.synerity("status").stdout
@@ -251,7 +259,7 @@ def test_an_event_of_a_foreign_board_is_parked_again_when_replayed(estate: Estat
     assert case.theirs().texts["number"]
 
 
-def test_boards_speak_the_language_of_the_agreement(estate: Estate) -> None:
+def test_boards_speak_the_language_of_the_agreement(estate: StandingEstate) -> None:
     languages: dict[str, Board] = {
         slug: estate.board(slug, "tickets") for slug in ("customer-free", "customer-gold")
     }

@@ -25,7 +25,7 @@ from tests.support.stage import PARTNER
 from tests.support.world import CRASHES, PARTIALS, PRIORITIES, STATUSES, STORMS, World
 
 #: Examples of each machine in an ordinary run; more when the profile of Hypothesis has more.
-EXAMPLES = 50
+EXAMPLES = 25
 STEPS = 16
 MOST_TICKETS = 6
 #: More calls than anybody makes in a row: monday.com fails until work is left for later.

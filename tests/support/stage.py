@@ -36,6 +36,7 @@ from app.lanes import service as lanes
 from app.monday.retrying import PATIENCE
 from app.onboarding import service as onboarding
 from app.settings import Settings
+from local import scene
 from local.people import Board, Person, people_of
 from local.product import ACCOUNTS
 from monday_sandbox.state import FILE_NAME
@@ -75,6 +76,8 @@ class Stage:
 
     sandbox: RunningSandbox
     settings: Settings
+    #: The variables that give a command the same settings.
+    environment: Mapping[str, str]
     monday_file: Path
     tray: list[Delivery]
     #: What monday.com has told of installations and subscriptions.
@@ -289,17 +292,18 @@ def _dying(crash: tuple[str, int] | None) -> Iterator[None]:
 
 
 @contextmanager
-def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
+def open_stage(folder: Path, slugs: tuple[str, ...], *, has_agreements: bool = False) -> Iterator[Stage]:
     """A stage on which the partner and some customers have installed the app and have their boards.
 
-    They install it once in a run of tests; another stage for the same ones is a copy of the first.
+    They install it once in a run of tests; another stage for the same ones is a copy of the first. Where it
+    has agreements, the support manager has noted those of the opening scene before the customers came.
     """
     tray: list[Delivery] = []
     letters: list[Delivery] = []
     with ExitStack() as stack:
         folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray, letters))
-        first = servers.run_directory() / f"stage-{'-'.join(slugs)}"
+        first = servers.run_directory() / f"stage-{'-'.join(slugs)}{'-agreed' * has_agreements}"
         secret = _copy_first(first, folder, base_url) if first.exists() else None
         clock_file = folder / "clock.json"
         registration = folder / "app.json"
@@ -309,27 +313,33 @@ def open_stage(folder: Path, slugs: tuple[str, ...]) -> Iterator[Stage]:
             running_sandbox(folder / "monday", clock_file=clock_file, retry_seconds=0.1, options=options)
         )
         sandbox.lift_limits()
-        settings = Settings.from_env(
-            {
-                "VAR_DIR": str(folder),
-                "DATABASE_URL": (
-                    f"sqlite:///{folder / PRODUCT_FILE}"
-                    if secret
-                    else servers.sqlite_with_schema(folder / PRODUCT_FILE)
-                ),
-                "BASE_URL": base_url,
-                "MONDAY_API_URL": sandbox.api_url,
-                "MONDAY_AUTH_URL": sandbox.url,
-                "MONDAY_TIMEOUT_SECONDS": "5",
-                "SECRET_KEYS": secret or Fernet.generate_key().decode(),
-            }
+        environment = {
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": (
+                f"sqlite:///{folder / PRODUCT_FILE}"
+                if secret
+                else servers.sqlite_with_schema(folder / PRODUCT_FILE)
+            ),
+            "BASE_URL": base_url,
+            "MONDAY_API_URL": sandbox.api_url,
+            "MONDAY_AUTH_URL": sandbox.url,
+            "MONDAY_TIMEOUT_SECONDS": "5",
+            "SECRET_KEYS": secret or Fernet.generate_key().decode(),
+        }
+        stage = Stage(
+            sandbox, Settings.from_env(environment), environment, folder / "monday" / FILE_NAME, tray, letters
         )
-        stage = Stage(sandbox, settings, folder / "monday" / FILE_NAME, tray, letters)
         if secret is None:
             for slug in (PARTNER, *slugs):
                 stage.install(slug)
                 stage.collect_letters("install")
                 stage.work()
+                if slug == PARTNER and has_agreements:
+                    for customer in scene.CUSTOMERS:
+                        scene.note_agreement(
+                            stage.people[PARTNER][0], stage.board(PARTNER, "customers"), customer
+                        )
+                    stage.settle()
             stage.settle()
             _keep_first(stage, first)
         yield stage

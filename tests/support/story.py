@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app.business_time import calendar
 from app.tickets.rules import moment_text
 from local.people import Item
-from tests.support.estate import PARTNER, Estate
-from tests.support.tickets import TicketCase
+from tests.support.tickets import PARTNER, Estate, TicketCase
 
 PROMISED_HOURS = {"customer-silver": 8, "customer-gold": 2}
 OPENED_AT = "query ($id: ID!) { items(ids: [$id]) { created_at } }"

@@ -3,12 +3,43 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from local.people import Item, Person, Update
-from tests.support.estate import PARTNER, Estate
+from local.people import Board, Item, Person, Update
+from local.product import ACCOUNTS
 
+T = TypeVar("T")
+
+PARTNER = ACCOUNTS[0]
 _serial = itertools.count(1)
+
+
+class Estate(Protocol):
+    """A whole product, in processes of its own or standing still."""
+
+    def account(self, slug: str) -> dict[str, Any]:
+        """The account as the local monday.com tells it."""
+        ...
+
+    def as_user(self, slug: str, name: str | None = None) -> Person:
+        """A person of the account."""
+        ...
+
+    def board(self, slug: str, key: str) -> Board:
+        """The account's board made from that template."""
+        ...
+
+    def wait_until(self, condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
+        """Wait for a condition and give what it gave."""
+        ...
+
+    def wait_until_settled(self, *, seconds: float = 20) -> None:
+        """Wait until everything has had its consequences."""
+        ...
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Look into the product's database."""
+        ...
 
 
 @dataclass(frozen=True)
