@@ -104,7 +104,7 @@ class StandingEstate:
 
 
 @contextmanager
-def standing_estate(folder: Path) -> Iterator[StandingEstate]:
+def standing_estate(folder: Path, *, agreements: bool = True) -> Iterator[StandingEstate]:
     """All accounts have installed the app, each customer with the agreement that the manager has noted."""
-    with open_stage(folder, ACCOUNTS[1:], has_agreements=True) as stage:
+    with open_stage(folder, ACCOUNTS[1:], has_agreements=agreements) as stage:
         yield StandingEstate(stage)
