@@ -29,7 +29,13 @@ def mail_group() -> None:
 
 
 @mail_group.command("list")
-@click.option("--state", "states", multiple=True, type=click.Choice([*State]), help="Only these; repeatable.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in State]),
+    help="Only these; repeatable.",
+)
 @click.option("--story", help="Only of this story, like case:12.")
 @click.option("--limit", default=50, show_default=True)
 @AS_JSON
