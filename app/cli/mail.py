@@ -10,6 +10,7 @@ from app.mail.rules.sending import State
 from app.mail.sending import NO_SERVER
 from app.ops.pages.words import moment
 
+_STATE = click.Choice([state.value for state in State])
 _MAIL_ID = click.argument("mail_id", type=int, metavar="ID")
 _INCOMING_ID = click.argument("incoming_id", type=int, metavar="ID")
 
@@ -33,7 +34,7 @@ def mail_group() -> None:
     "--state",
     "states",
     multiple=True,
-    type=click.Choice([state.value for state in State]),
+    type=_STATE,
     help="Only these; repeatable.",
 )
 @click.option("--story", help="Only of this story, like case:12.")
