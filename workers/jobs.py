@@ -1,11 +1,15 @@
 """What a bell makes a worker do. A job carries names, never work: the work stands in SQL."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from app import dispatch
 from app.clock import elapsed_time
 from app.factory import Product, build
 from app.inbox import filing
 from app.lanes.service import SLICE_SECONDS, Bell
 from app.logs import get_logger
+from app.mail import service as mail
 from app.priority import Priority
 from app.settings import Settings
 from workers import (
@@ -14,6 +18,8 @@ from workers import (
     file_lanes,
     holding,
     item_lanes,
+    mail_lanes,
+    post_lanes,
     set_aside_lanes,
     sweep_lanes,
     ticket_lanes,
@@ -21,13 +27,15 @@ from workers import (
 
 log = get_logger("workers")
 
-_LANES = {
+_Answer = Callable[[Product, str], None]
+_LANES: Mapping[str, _Answer] = {
     "item": item_lanes.answer,
-    "ticket": ticket_lanes.answer,
-    dispatch.AGREEMENT: ticket_lanes.answer_agreements,
+    **{kind: partial(ticket_lanes.answer, kind=kind) for kind in dispatch.OWN_KINDS},
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,
+    mail.SENDING: mail_lanes.answer,
+    mail.READING: post_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 
