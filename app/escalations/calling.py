@@ -230,4 +230,4 @@ def _called(session: Session, row: Escalation) -> str | None:
 
 
 def _is_unknown(person: Person | None) -> bool:
-    return person is None or (person.is_sought and person.user_id is None)
+    return person is not None and person.is_sought and person.user_id is None
