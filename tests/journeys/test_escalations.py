@@ -1,25 +1,21 @@
 """Escalations on the boards and by mail: asked for, called level by level, told to the customer, ended."""
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from app.access_grants.rules import read_until
 from app.business_time import calendar
-from app.cli import cli
 from app.escalations import register
 from app.escalations import service as escalations
 from app.settings import EscalationLevel
 from app.tickets import service as tickets
 from local.people import Person
 from tests.support.post import Post, lead_to, running_post
-from tests.support.stage import PARTNER, Delivery, Killed, Stage, open_stage
+from tests.support.stage import PARTNER, Delivery, Stage, open_stage
 
 FREE, SILVER, GOLD = "customer-free", "customer-silver", "customer-gold"
 SUPPORT = calendar("support")
@@ -195,7 +191,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 @pytest.fixture
 def scene(standing: Scene) -> Scene:
     standing.stage.settings = replace(
-        standing.stage.settings, escalation_levels=(_level(standing, standing.owner), _level(standing, standing.manager))
+        standing.stage.settings,
+        escalation_levels=(_level(standing, standing.owner), _level(standing, standing.manager)),
     )
     at = standing.now()
     standing.stage.reset()
@@ -232,7 +229,9 @@ def _is_before_weekend(day: date) -> bool:
 
 def _is_before_holiday(day: date) -> bool:
     """The next day is a holiday on a weekday, between days that are open."""
-    return all((_is_open(day), day.weekday() < 3, not _is_open(day + timedelta(1)), _is_open(day + timedelta(2))))
+    return all(
+        (_is_open(day), day.weekday() < 3, not _is_open(day + timedelta(1)), _is_open(day + timedelta(2)))
+    )
 
 
 @pytest.mark.parametrize("slug", [SILVER, GOLD])
@@ -247,18 +246,31 @@ def test_an_escalation_goes_its_way(scene: Scene, slug: str) -> None:
     assert scene.told_customer("är eskalerat till vår produktägare (E-1)") == 1
     assert scene.told_desk("Reason: We can't invoice") == 1
     number = scene.sees("number")
-    assert (scene.shows("number"), scene.shows("ticket"), scene.shows("reason")) == ("E-1", number, "We can't invoice")
+    assert (scene.shows("number"), scene.shows("ticket"), scene.shows("reason")) == (
+        "E-1",
+        number,
+        "We can't invoice",
+    )
     assert scene.shows("owner") == scene.owner.name
     assert (scene.shows("level"), scene.shows("tier")) == ("1 of 2", slug.removeprefix("customer-").upper())
     assert scene.shows("called").endswith("notified in monday.com; mail sent")
     assert scene.notified(scene.owner, f"E-1: {number}") == 1
     letter = scene.post.letter("E-1 escalated")
     board = scene.stage.board(PARTNER, "escalations")
-    for words in (number, "We can't invoice", f"boards/{board.id}/pulses/{scene.item().id}", "No case", "0 days ago"):
+    for words in (
+        number,
+        "We can't invoice",
+        f"boards/{board.id}/pulses/{scene.item().id}",
+        "No case",
+        "0 days ago",
+    ):
         assert words in letter.text
     scene.passes(minutes=30)
     scene.decides(status="acknowledged")
-    assert (scene.sees("escalation"), scene.desk_shows("escalation")) == ("Produktägaren har det", "Acknowledged")
+    assert (scene.sees("escalation"), scene.desk_shows("escalation")) == (
+        "Produktägaren har det",
+        "Acknowledged",
+    )
     scene.passes(hours=4)
     assert scene.mailed(scene.manager) == scene.notified(scene.manager, "E-1") == 0
     _is_told_and_ends(scene)
@@ -372,7 +384,9 @@ def test_a_day_on_which_the_customer_was_to_hear_more_is_minded(scene: Scene) ->
     scene.comes(tomorrow - timedelta(minutes=1))
     assert scene.told_owner("was to hear from you") == 0
     scene.comes(tomorrow + timedelta(minutes=1))
-    assert scene.told_owner("was to hear from you") == scene.notified(scene.owner, "was to hear from you") == 1
+    assert (
+        scene.told_owner("was to hear from you") == scene.notified(scene.owner, "was to hear from you") == 1
+    )
     scene.passes(hours=8)
     assert scene.told_owner("was to hear from you") == 1
     scene.comes(_morning(tomorrow, _is_open) + timedelta(minutes=1))
@@ -387,7 +401,9 @@ def test_the_customer_takes_it_back_and_asks_anew(scene: Scene) -> None:
     scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
     scene.checks(escalate=None)
     assert (scene.shows("status"), scene.shows("outcome")) == ("Ended", "Withdrawn")
-    assert scene.notified(scene.owner, "taken back the escalation") == scene.told_customer("är återtagen") == 1
+    assert (
+        scene.notified(scene.owner, "taken back the escalation") == scene.told_customer("är återtagen") == 1
+    )
     scene.passes(days=1)
     assert scene.mailed(scene.manager) == 0
     scene.decides(status="acknowledged")
@@ -412,9 +428,13 @@ def test_what_becomes_of_the_ticket_the_item_and_the_agreement_loses_nothing(sce
         "It is urgent",
         scene.owner.name,
     )
-    assert scene.told_desk("its board. The escalation goes on") == scene.told_owner("stands in its place") == 1
+    assert (
+        scene.told_desk("its board. The escalation goes on") == scene.told_owner("stands in its place") == 1
+    )
     scene.sets(status="solved")
-    assert scene.told_owner("Decide whether this ends") == scene.notified(scene.owner, "is solved. Decide") == 1
+    assert (
+        scene.told_owner("Decide whether this ends") == scene.notified(scene.owner, "is solved. Decide") == 1
+    )
     scene.decides(status="ended", outcome="resolved", commitment={"text": "Mended"})
     assert scene.sees("commitment") == "Mended"
     scene.checks(escalate=CHECKED)
@@ -436,7 +456,11 @@ def test_columns_of_the_apps_are_set_back(scene: Scene) -> None:
     ("misbehave", "shown", "told"),
     [
         (lambda post: post.refuse(), "MAIL WAS NOT DELIVERED", "was not delivered"),
-        (lambda post: post.break_after_data(), "UNCERTAIN WHETHER THE MAIL ARRIVED", "uncertain whether the mail"),
+        (
+            lambda post: post.break_after_data(),
+            "UNCERTAIN WHETHER THE MAIL ARRIVED",
+            "uncertain whether the mail",
+        ),
     ],
 )
 def test_a_mail_that_does_not_arrive_is_shown(
@@ -485,7 +509,13 @@ def test_deliveries_twice_and_out_of_order_make_one_escalation(scene: Scene) -> 
 
 
 PLACES = (
-    *("inbox.before_commit", "inbox.committed", "outbox.before_call", "outbox.after_call", "outbox.before_commit"),
+    *(
+        "inbox.before_commit",
+        "inbox.committed",
+        "outbox.before_call",
+        "outbox.after_call",
+        "outbox.before_commit",
+    ),
     *("timers.before_commit", "timers.committed", "mail.before_commit"),
 )
 
