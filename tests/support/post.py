@@ -129,7 +129,7 @@ class Post:
 def running_post() -> Iterator[Post]:
     """A mail server on a free port."""
     post = Post()
-    with _serving(lambda: SMTP(post, hostname="post.example")) as port:
+    with serving_mail(post) as port:
         post.port = port
         yield post
 
@@ -138,6 +138,13 @@ def lead_to(stage: Stage, post: Post) -> None:
     """Let the product on a stage send its mail to a server."""
     stage.settings = replace(stage.settings, mail_server=post.server)
     stage.restart()
+
+
+@contextmanager
+def serving_mail(handler: object) -> Iterator[int]:
+    """Let a handler of aiosmtpd's take mail; the port."""
+    with _serving(lambda: SMTP(handler, hostname="post.example")) as port:
+        yield port
 
 
 @dataclass
