@@ -30,6 +30,7 @@ from app.sweeps import models as sweeps
 from app.tickets import models as tickets
 from app.time_entries import models as time_entries
 from app.timers import models as timers
+from app.vendor_cases import models as vendor_cases
 
 #: Importing a subject's models is what registers its tables.
 SUBJECTS = (
@@ -53,6 +54,7 @@ SUBJECTS = (
     tickets,
     time_entries,
     timers,
+    vendor_cases,
 )
 
 

@@ -27,6 +27,9 @@ class OnTicket:
     desk: tuple[Side, BoardMap]
     theirs: tuple[Side, BoardMap]
     is_solved: bool
+    #: A status label's key, as on the service desk; and when it was opened.
+    status: str = ""
+    opened_at: datetime | None = None
 
     def asked(self, at: datetime, *, by_desk: bool = False) -> Asked:
         """That something is asked for on it, by the customer or by a technician on its behalf."""
