@@ -9,6 +9,7 @@ from app.factory import Product, build
 from app.inbox import filing
 from app.lanes.service import SLICE_SECONDS, Bell
 from app.logs import get_logger
+from app.mail import service as mail
 from app.priority import Priority
 from app.settings import Settings
 from workers import (
@@ -17,6 +18,8 @@ from workers import (
     file_lanes,
     holding,
     item_lanes,
+    mail_lanes,
+    post_lanes,
     set_aside_lanes,
     sweep_lanes,
     ticket_lanes,
@@ -31,6 +34,8 @@ _LANES: Mapping[str, _Answer] = {
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,
+    mail.SENDING: mail_lanes.answer,
+    mail.READING: post_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 
