@@ -187,7 +187,7 @@ def _hear(
         if row is None:
             if for_them is None and not is_public(update.body):
                 continue
-            row = CaseWords(case_id=here.case.id, update_id=update.id, body=None)
+            row = CaseWords(case_id=here.case.id, update_id=update.id, text_key="", body=None)
             session.add(row)
         if for_them is not None:
             _write_to_vendor(session, here, update, for_them, address, now)

@@ -117,7 +117,9 @@ def mark(session: Session, case: VendorCase, key: str, kind: Kind, at: datetime)
     query = select(Turn).where(Turn.case_id == case.id, Turn.key == key)
     known = session.execute(query).scalar_one_or_none()
     if known is not None:
+        # It was uncertain, or had come back: the moment of the first hearing stands.
         was_void, known.is_void = known.is_void, False
+        session.flush()
         return was_void
     session.add(Turn(case_id=case.id, key=key, kind=kind.value, at=at, is_void=False))
     session.flush()
@@ -213,6 +215,10 @@ def _on_refused(session: Session, case: VendorCase, refused: MailSeen, now: date
 
 
 def _on_uncertain(session: Session, case: VendorCase, mailed: MailSeen, now: datetime) -> None:
+    if _what(mailed) != REMINDING and mark(session, case, mailed.key, Kind.SENT, now):
+        # Should it turn out to have got through, it did now, and not when somebody found out.
+        query = select(Turn).where(Turn.case_id == case.id, Turn.key == mailed.key)
+        session.execute(query).scalar_one().is_void = True
     here = items.of_case(session, case, now=now)
     here.tell(session, "case.uncertain", now=now, mail=mailed.id, reason=mailed.reason or "")
 
