@@ -1,4 +1,4 @@
-"""monday.com's support at the other end of the mail, technicians at the board of cases, customers at theirs."""
+"""monday.com's support at the other end of the mail, technicians at their boards, customers at theirs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
