@@ -7,6 +7,7 @@ What is ignored is ignored by name, with its reason.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,6 +24,8 @@ from app.clock import lease_time
 from app.conversation import service as conversation
 from app.db import Database
 from app.errors import ParkedError
+from app.escalations import board as escalations_board
+from app.escalations import events as escalations
 from app.files import service as files
 from app.files.service import FileTerms
 from app.ids import ItemKey
@@ -240,6 +243,8 @@ class OutboxHooks:
         """A change stands on monday.com."""
         if change.kind == "create_item":
             side = mirror.on_item_created(session, change, result_id, now=now)
+            if side.story.startswith(f"{escalations.LANE}:"):
+                escalations.on_item_made(session, side, now=now)
             self._carry_files(session, side.story, now)
         elif change.kind == "set_column":
             mirror.on_column_written(session, change)
@@ -371,6 +376,15 @@ def _on_case_changed(session: Session, ticket_id: int, _: StoredEvent, *, now: d
     tickets.on_vendor_case_changed(session, ticket_id, now=now)
 
 
+def _on_escalations(session: Session, work: ItemWork) -> str | None:
+    find = partial(tickets.on_ticket, session)
+    return escalations_board.on_item(session, work.item, work.board, find, told=_told(work), now=work.now)
+
+
+def _handle_escalation_event(session: Session, ident: str, event: StoredEvent, *, now: datetime) -> None:
+    escalations.on_event(session, int(ident), event, partial(tickets.on_ticket, session), now=now)
+
+
 def _follow_agreement(session: Session, work: ItemWork, change: AgreementChange) -> None:
     customer = session.get_one(Customer, change.customer_id)
     notices = list(change.notices)
@@ -428,6 +442,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     onboarding.CUSTOMERS: _on_customers,
     time_entries.BOARD: _on_time_entries,
     vendor_board.BOARD: _on_vendor_cases,
+    escalations_board.BOARD: _on_escalations,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
@@ -443,6 +458,7 @@ _OWN_HANDLERS: Mapping[str, _OwnHandler] = {
     "ticket": _handle_ticket_event,
     AGREEMENT: _handle_agreement_event,
     vendor_cases.LANE: _handle_case_event,
+    escalations.LANE: _handle_escalation_event,
 }
 OWN_KINDS = tuple(_OWN_HANDLERS)
 

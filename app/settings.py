@@ -20,6 +20,9 @@ DEVELOPMENT_SECRET_KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="  # noqa:
 _MAIL_SERVERS = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+#: Four weeks of business days.
+_LONGEST_LEVEL_MINUTES = 20 * 9 * 60
+_LONGEST_ADDRESS = 100
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
@@ -42,6 +45,14 @@ class MailDoor:
     protocol: str
     host: str
     port: int
+
+
+@dataclass(frozen=True)
+class EscalationLevel:
+    """Who is called to an escalation at a level, and within how many business minutes one acknowledges."""
+
+    addresses: tuple[str, ...]
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,8 @@ class Settings:
     mail_door: MailDoor
     #: monday.com's own support.
     vendor_support_address: str
+    #: Who is called to escalations, in order; none: nobody is, and that is said.
+    escalation_levels: tuple[EscalationLevel, ...]
 
     @property
     def production(self) -> bool:
@@ -149,6 +162,7 @@ class _Reader:
             mail_from=self._address("MAIL_FROM", "support@synerity.example"),
             mail_door=self._mail_door(),
             vendor_support_address=self._address("VENDOR_SUPPORT_ADDRESS", "support@monday.com"),
+            escalation_levels=self._escalation_levels(),
         )
         if settings.mail_server and self.app_env == "production" and not self._environ.get("MAIL_FROM"):
             self.faults.append(
@@ -255,6 +269,30 @@ class _Reader:
                 f"MAIL_LISTEN is {value!r}; it must be like smtp://0.0.0.0:25 or lmtp://127.0.0.1:24."
             )
         return MailDoor(parts.scheme, parts.hostname or "", port or 0)
+
+    def _escalation_levels(self) -> tuple[EscalationLevel, ...]:
+        """``owner@example.com 60, manager@example.com deputy@example.com 120``: levels, comma between."""
+        levels = [
+            words for part in self._environ.get("ESCALATION_LEVELS", "").split(",") if (words := part.split())
+        ]
+        found = []
+        for *addresses, minutes in levels:
+            if not minutes.isdecimal() or not 1 <= int(minutes) <= _LONGEST_LEVEL_MINUTES:
+                self.faults.append(
+                    f"ESCALATION_LEVELS has {minutes!r}; each level must end with its business minutes, 1 to "
+                    f"{_LONGEST_LEVEL_MINUTES}, like `owner@example.com 60`."
+                )
+                continue
+            wrong = [one for one in addresses if not _ADDRESS.fullmatch(one) or len(one) > _LONGEST_ADDRESS]
+            if wrong or not addresses:
+                self.faults.append(
+                    f"ESCALATION_LEVELS has {wrong[0] if wrong else minutes!r}; before its minutes "
+                    "each level must have addresses like name@example.com."
+                )
+                continue
+            unique = dict.fromkeys(one.lower() for one in addresses)
+            found.append(EscalationLevel(tuple(unique), int(minutes)))
+        return tuple(found)
 
     def _address(self, name: str, default: str) -> str:
         value = self._environ.get(name) or default

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.clock import lease_time
 from app.dispatch import SWEEP_TIMER
+from app.escalations import roster
 from app.factory import Product
 from app.files import service as files
 from app.ids import ItemKey
@@ -77,12 +79,21 @@ def _handle(product: Product, claim: Claim, events: list[StoredEvent]) -> None:
                 now=now,
             )
             _forget(product, session, now)
+            _look_who_is_called(product, session, claim.account_id, now)
         inbox.settle(session, [event.id for event in events], now=now)
         due_at = now + every
         timers.arm(
             session, kind=SWEEP_TIMER, subject=claim.account_id, account_id=claim.account_id, due_at=due_at
         )
         lanes.finish(session, claim, now=lease_time())
+
+
+def _look_who_is_called(product: Product, session: Session, account_id: str, now: datetime) -> None:
+    """See that who is called to escalations is known before it is needed."""
+    partner = accounts.find_partner(session)
+    is_here = partner is not None and partner.account_id == account_id
+    if is_here and roster.needs_look(session, account_id, product.settings.escalation_levels, now=now):
+        roster.ask(session, account_id, now=now)
 
 
 def _forget(product: Product, session: Session, now: datetime) -> None:

@@ -81,16 +81,16 @@ class _Case:
     @property
     def on_ticket(self) -> OnTicket:
         """The ticket as the subjects beside it need it."""
-        is_solved = self.ticket.status == SOLVED
+        ticket = self.ticket
         return OnTicket(
-            self.ticket.id,
-            self.ticket.number,
+            ticket.id,
+            ticket.number,
             self.customer,
             self.desk,
             self.theirs,
-            is_solved=is_solved,
-            status=self.ticket.status,
-            opened_at=self.ticket.opened_at,
+            is_solved=ticket.status == SOLVED,
+            status=ticket.status,
+            opened_at=ticket.opened_at,
         )
 
     def ends(self, here: Side) -> Ends:

@@ -1,4 +1,4 @@
-"""Access, fixes, causes, vendor cases as a ticket goes on: what each side's changes mean, what solving does."""
+"""Access, fixes, causes, escalations and vendor cases as a ticket goes on: what changes and solving mean."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from app.access_grants import board as access_board
 from app.access_grants import service as access_grants
 from app.access_grants.on_ticket import OnTicket
 from app.access_grants.rules import End
+from app.escalations import service as escalations
 from app.files.rows import files_of
 from app.fixes import service as fixes
 from app.mirror.told import Told
@@ -31,6 +32,7 @@ def follow_customer(
     access_board.follow_customer(session, on, changed, told, now=now)
     fixes.follow_customer(session, on, changed, told, now=now)
     vendor_cases.follow_customer(session, on, changed, told, now=now)
+    escalations.follow_customer(session, on, changed, told, now=now)
 
 
 def follow_desk(
@@ -50,6 +52,7 @@ def follow_desk(
         file.name for file in files_of(session, f"ticket:{on.ticket_id}", "customer") if not file.is_gone
     ]
     vendor_cases.follow_desk(session, on, changed, FromDesk(told, theirs), now=now)
+    escalations.follow_desk(session, on, changed, told, solved_at=solved_at, now=now)
     if solved_at is not None:
         access_grants.end(session, on, End.SOLVED, at=solved_at, now=now)
     if on.is_solved and (solved_at is not None or _CAME_TO & changed.keys()):

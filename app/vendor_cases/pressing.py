@@ -1,7 +1,7 @@
 """Pressing monday.com: what is mailed, what comes of it, what is answered, and what follows from silence.
 
-Worked in the case's own lane or its item's, with the case held. Whose turn it is follows from marks with their
-own moments, so that it does not matter in which order the events come.
+Worked in the case's own lane or its item's, with the case held. Whose turn it is follows from marks with
+moments of their own, so that it does not matter in which order the events come.
 """
 
 from collections.abc import Mapping

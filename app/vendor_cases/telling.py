@@ -17,13 +17,13 @@ from app.agreements.rules.table import Capability
 from app.agreements.rules.terms import entitlement
 from app.agreements.terms import terms_of
 from app.conversation.rules import normalised_text
+from app.escalations import service as escalations
 from app.ids import stable_key, ticket_number
 from app.mirror import service as mirror
 from app.outbox import service as outbox
 from app.outbox.service import SettledChange
 from app.texts import plain, text
 from app.vendor_cases import item as items
-from app.vendor_cases import offering
 from app.vendor_cases import service as cases
 from app.vendor_cases.models import CaseCopy, CaseNews, CaseTicket, CaseWords, VendorCase
 from app.vendor_cases.rules import clock, names, steps
@@ -190,7 +190,7 @@ def _offer_escalation(
     elif row.offered_at is None and not on.is_solved:
         row.offered_at = now
         if entitlement(terms_of(session, on.customer.id), Capability.ESCALATION, now).is_included:
-            offering.offer(session, on, plain("en", "case.overdue.reason", number=case.number), now=now)
+            escalations.offer(session, on, plain("en", "case.overdue.reason", number=case.number), now=now)
 
 
 def tell_held(session: Session, here: items.CaseItem, found: dict[str, list[str]], *, now: datetime) -> None:

@@ -1,6 +1,7 @@
-"""What is monday.com's to mend: reported, followed up, answered and told, on the boards, by mail and in time."""
+"""What is monday.com's to mend: reported, followed up, answered and told, on boards, by mail and in time."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.support.post import answer_to, bounce_of
 from tests.support.vendor import CHECKED, FREE, GOLD, SILVER, WRITTEN, Office, open_office
 
 RECEIPT = {"Auto-Submitted": "auto-replied", "Subject": "[Request received] Request #7654321"}
-RESOLUTION = {
+RESOLUTION: dict[str, Any] = {
     "resolution_sv": {"text": "Automationen kör en gång."},
     "resolution_en": {"text": "It runs once."},
 }

@@ -17,7 +17,7 @@ SUPPORT = calendar("support")
 BUSINESS_DAY = timedelta(hours=9)
 CHECKED = {"checked": "true"}
 #: What technicians write before a case can go.
-WRITTEN = {
+WRITTEN: dict[str, Any] = {
     "steps": "1. Open the board. 2. Change a status.",
     "expected": "The automation runs once.",
     "actual": "It runs twice.",
@@ -123,7 +123,7 @@ class Office:
 
     def case(self, key: str, number: str = "V-1") -> str:
         """What a case's item shows."""
-        return self.desk.item(self.item(number)).texts[key]
+        return str(self.desk.item(self.item(number)).texts[key])
 
     def case_told(self, words: str, number: str = "V-1") -> int:
         """How often words stand on a case's item."""
