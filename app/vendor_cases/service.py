@@ -83,6 +83,11 @@ class CaseSeen:
     reminders: int
     is_overdue: bool
 
+    @property
+    def vendor_time(self) -> timedelta:
+        """How long monday.com has had the ball, in business time."""
+        return timedelta(seconds=self.vendor_business_seconds)
+
 
 @dataclass(frozen=True)
 class VendorTime:

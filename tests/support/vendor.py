@@ -46,12 +46,25 @@ class Office:
     door: DoorOfProduct
     desk: Person
     people: dict[str, Person] = field(default_factory=dict)
+    #: The crash point at which the worker dies each time that it is first reached in a piece of work.
+    dies_at: str | None = None
+    deaths: int = 0
 
     def now(self) -> datetime:
         return self.stage.product.clock.now()
 
     def settle(self) -> None:
-        self.stage.settle()
+        """Deliver and work until nothing more happens; where it is to die, a worker dies once a round."""
+        self._work()
+        while deliveries := self.stage.collect():
+            for delivery in deliveries:
+                self.stage.hand_over(delivery)
+            self._work()
+
+    def _work(self) -> None:
+        if self.dies_at is not None and self.stage.work(crash=(self.dies_at, 1)):
+            self.deaths += 1
+        self.stage.work()
 
     def passes(self, business_days: float, *, then: timedelta = timedelta(seconds=2)) -> None:
         """Business time goes by, a day at a time, as it does."""
@@ -145,10 +158,6 @@ class Office:
 
     def sees(self, ticket: Ticket, key: str) -> str:
         return ticket.customer.item(ticket.theirs).texts[key]
-
-    def brings(self, *mails: Any) -> None:
-        """Mails come, and everything follows."""
-        self.settle()
 
     def answers(self, words: str, *, subject: str = "V-1", **more: Any) -> None:
         """monday.com answers the last letter about something."""
