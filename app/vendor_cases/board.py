@@ -152,18 +152,24 @@ def _act(
         cases.add_news(session, case, News.SENT, now=now)
     elif act is Act.HANDED_OVER:
         pressing.mark(session, case, key, Kind.SENT, at)
-        was, case.state = State(case.state), State.WAITING.value
-        if was is not State.SENT:
-            cases.add_news(session, case, News.REPLIED, now=now)
+        _go_on(session, case, State.WAITING, News.REPLIED, now)
     elif act is Act.ANSWERED_BY_HAND:
         pressing.mark(session, case, key, Kind.ANSWERED, at)
-        case.state = State.ANSWERED.value
-        cases.add_news(session, case, News.ANSWERED, now=now)
+        _go_on(session, case, State.ANSWERED, News.ANSWERED, now)
     elif act is Act.CLOSE:
         pressing.mark(session, case, key, Kind.CLOSED, at)
         case.state = str(values[STATUS])
         case.resolution_sv, case.resolution_en = (values.get(one) for one in _RESOLUTIONS.values())
         cases.add_news(session, case, News(case.state), now=now)
+
+
+def _go_on(session: Session, case: VendorCase, state: State, news: News, now: datetime) -> None:
+    """A technician says where a case stands that monday.com has; one that had ended goes on with that."""
+    before, case.state = State(case.state), state.value
+    if before in steps.CLOSED:
+        cases.add_news(session, case, News.REOPENED, now=now)
+    elif before is not State.SENT or state is not State.WAITING:
+        cases.add_news(session, case, news, now=now)
 
 
 def _hear(
@@ -176,7 +182,7 @@ def _hear(
 ) -> None:
     """Take in what technicians wrote: for customers, for monday.com, or for themselves."""
     written = conversation.written_by_people(session, here.side, updates)
-    query = select(CaseWords).where(CaseWords.case_id == here.case.id)
+    query = select(CaseWords).where(CaseWords.case_id == here.case.id, CaseWords.side_id == here.side.id)
     known = {row.update_id: row for row in session.execute(query).scalars()}
     internal = [normalised_text(one.body) for one in written if not is_public(one.body)]
     is_changed = False
@@ -187,7 +193,9 @@ def _hear(
         if row is None:
             if for_them is None and not is_public(update.body):
                 continue
-            row = CaseWords(case_id=here.case.id, update_id=update.id, text_key="", body=None)
+            row = CaseWords(
+                case_id=here.case.id, update_id=update.id, side_id=here.side.id, text_key="", body=None
+            )
             session.add(row)
         if for_them is not None:
             _write_to_vendor(session, here, update, for_them, address, now)

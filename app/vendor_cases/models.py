@@ -124,6 +124,8 @@ class CaseWords(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     case_id: Mapped[int] = mapped_column(RowId, ForeignKey("vendor_cases.id"))
     update_id: Mapped[str] = mapped_column(String(32))
+    #: The item on which it stands: one in whose place another stands leaves its updates behind.
+    side_id: Mapped[int] = mapped_column(ForeignKey("sides.id"))
     text_key: Mapped[str] = mapped_column(String(64))
     #: What of it may cross, as HTML; None when it was withdrawn.
     body: Mapped[str | None] = mapped_column(Text)

@@ -6,6 +6,7 @@ moments of their own, so that it does not matter in which order the events come.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 
 from sqlalchemy import select
@@ -144,7 +145,9 @@ def post_mail(session: Session, here: CaseItem, came: IncomingSeen, *, key: str,
     )
     words = (came.text.strip() or came.full_text.strip())[:_LONGEST_UPDATE]
     lines = [text_line for text_line in words.splitlines() if text_line.strip()]
-    body = f"<p><strong>{head}</strong></p>" + "".join(f"<p>{_escaped(line)}</p>" for line in lines)
+    body = f"<p><strong>{head}</strong></p>" + "".join(
+        f"<p>{escape(line, quote=False)}</p>" for line in lines
+    )
     target = mirror.target(here.side)
     change_id = outbox.want_update(
         session, target, content={"body": body, "match": normalised_text(body)}, now=now
@@ -265,7 +268,3 @@ def _arm(session: Session, case: VendorCase, moments: list[datetime], now: datet
         return
     due_at = max(min(moments), now + timedelta(seconds=1)).astimezone(UTC)
     timers.arm(session, kind=TIMER, subject=str(case.id), account_id=case.account_id, due_at=due_at)
-
-
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -207,6 +207,7 @@ def join(session: Session, on: OnTicket, case: VendorCase, *, at: datetime, now:
 
     A case that has ended tells how.
     """
+    session.refresh(case, with_for_update=True)
     before = joined(session, on.ticket_id)
     if before is not None:
         before.left_at = at

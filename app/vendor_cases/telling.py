@@ -114,8 +114,9 @@ def _tell_end(session: Session, on: OnTicket, case: VendorCase, what: News, now:
     words = resolution_for(case, language) or ""
     own, others = names_of_others(session, on.customer)
     if names.foreign(words, own, others):
-        # Refused when the case was closed; another customer may have got such a name since.
+        # Refused when the case was closed; who joined since, or got such a name, was not known then.
         words = ""
+        on.tell_desk(session, "case.resolution.held", now=now, number=case.number)
     sentence = text(language, f"case.news.{what.value}")
     body = f"<p>{sentence}</p>" + "".join(
         f"<p>{escape(line)}</p>" for line in words.splitlines() if line.strip()

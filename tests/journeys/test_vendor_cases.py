@@ -140,6 +140,7 @@ def test_silence_is_followed_up_and_offered_to_be_escalated(office: Office) -> N
 
 
 def test_a_case_tells_each_of_its_customers_and_none_of_the_others(office: Office) -> None:
+    office.speaks(SILVER, "en")
     gold, silver = office.reported(GOLD, title="A gold secret"), office.asks(SILVER)
     office.edits(silver, vendor_case="V-1")
     office.desk.post(office.item(), "Internal: Kund Guld pays for haste.")
@@ -150,12 +151,16 @@ def test_a_case_tells_each_of_its_customers_and_none_of_the_others(office: Offic
     office.says(f"@customer The same fault was met by {name}.")
     assert office.case_told(gold.number) >= 1
     office.writes(resolution_sv={"text": f"Tack, {name}!"}, status="solved")
-    assert office.case("status") == "Answered"
+    assert (office.case("status"), office.case_told("words on how it ended in English")) == ("Answered", 1)
+    office.writes(resolution_en={"text": "It is mended."}, status="solved")
+    assert (office.case("status"), office.case_told("would tell customers of each other")) == ("Answered", 1)
     office.writes(resolution_sv={"text": "Det är lagat."})
     office.writes(status="wont_fix")
+    said = [office.told(one, words) for one in (gold, silver) for words in ("Det är lagat.", "It is mended.")]
+    assert said == [1, 0, 0, 1]
+    assert (office.told(gold, "har svarat"), office.told(silver, "has answered our report")) == (1, 1)
     for ticket, other in ((gold, silver), (silver, gold)):
         assert office.told(ticket, "It is known to them.") == 1
-        assert office.told(ticket, "Det är lagat.") == 1
         read = " ".join([*office.reads(ticket), *ticket.customer.item(ticket.theirs).texts.values()])
         for words in ("nternal", "secret" if ticket is silver else "-", other.number, other.slug):
             assert words == "-" or words.lower() not in read.lower()
@@ -209,6 +214,7 @@ def test_an_answer_with_another_cases_token_reaches_nobody(office: Office) -> No
 
 def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office) -> None:
     ticket = office.reported(GOLD)
+    office.says("@customer We are on it.")
     first = office.item()
     office.desk.ask("mutation ($id: ID!) { delete_item(item_id: $id) { id } }", {"id": first})
     office.settle()
@@ -216,6 +222,7 @@ def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office) -> N
     assert office.item() != first
     assert (office.case("status"), office.case("steps")) == ("Answered", WRITTEN["steps"])
     assert (office.case_told("Here is an answer."), office.case_told("had left the board")) == (1, 1)
+    assert office.told(ticket, "We are on it.") == 1
     office.edits(ticket, vendor_case="")
     assert (office.sees(ticket, "vendor_status"), office.case("same_fault")) == (
         "",
@@ -229,11 +236,15 @@ def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office) -> N
     office.writes(status="solved", **RESOLUTION)
     office.edits(late, vendor_case="V-1")
     assert office.told(late, "Automationen kör en gång.") == 1
+    office.writes(status="answered")
+    assert (office.told(late, "öppen igen"), office.sees(late, "vendor_status")) == (
+        1,
+        "monday.com har svarat",
+    )
 
 
 def test_a_solved_ticket_is_told_how_it_ended_and_no_more(office: Office) -> None:
     ticket = office.reported(GOLD)
-    office.edits(ticket, vendor_status=None)
     office.edits(ticket, status="solved")
     office.passes(6)
     office.writes(status="remind")

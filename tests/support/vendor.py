@@ -111,6 +111,13 @@ class Office:
         ticket.customer.change(board, ticket.theirs, {"vendor_report": value})
         self.settle()
 
+    def speaks(self, slug: str, language: str) -> None:
+        """A customer reads another language from now on."""
+        manager, board = self.stage.people[PARTNER][0], self.stage.board(PARTNER, "customers")
+        item = next(one for one in manager.items(board) if one.texts["account"] == slug)
+        manager.change(board, item.id, {"language": board.label("language", language)})
+        self.settle()
+
     def item(self, number: str = "V-1") -> str:
         """The id of a case's item."""
         found = [one.id for one in self.cases() if one.texts["number"] == number]

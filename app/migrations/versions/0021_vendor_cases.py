@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("id", RowId, primary_key=True),
         sa.Column("case_id", RowId, sa.ForeignKey("vendor_cases.id"), nullable=False),
         sa.Column("update_id", sa.String(32), nullable=False),
+        sa.Column("side_id", RowId, sa.ForeignKey("sides.id"), nullable=False),
         sa.Column("text_key", sa.String(64), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
         sa.UniqueConstraint("case_id", "update_id", name="vendor_case_words_update"),

@@ -63,10 +63,12 @@ class News(StrEnum):
     COURTESY = "courtesy"
     SOLVED = "solved"
     WONT_FIX = "wont_fix"
+    #: It had ended, and goes on.
+    REOPENED = "reopened"
 
 
 #: What is told of a solved ticket, too: how it ended, and what monday.com says.
-LASTING = frozenset({News.ANSWERED, News.SOLVED, News.WONT_FIX})
+LASTING = frozenset({News.ANSWERED, News.SOLVED, News.WONT_FIX, News.REOPENED})
 
 
 @dataclass(frozen=True)

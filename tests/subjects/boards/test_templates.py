@@ -45,6 +45,7 @@ def test_each_account_has_its_boards() -> None:
         "escalations",
         "service_desk",
         "time_entries",
+        "vendor_cases",
     ]
     assert [t.key for t in templates.for_account("customer")] == ["tickets"]
 
@@ -124,4 +125,5 @@ def test_only_what_is_over_counts_as_done() -> None:
         ("escalations", "status", "ended"),
         ("service_desk", "status", "solved"),
         ("tickets", "status", "solved"),
+        ("vendor_cases", "status", "solved"),
     }
