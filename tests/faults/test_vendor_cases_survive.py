@@ -1,4 +1,4 @@
-"""Killed between composing, sending and recording: nothing is lost or doubled, and what is uncertain is shown."""
+"""Killed between composing, sending and recording: nothing is lost or doubled, the uncertain is shown."""
 
 from collections.abc import Iterator
 

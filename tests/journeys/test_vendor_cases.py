@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli import cli
 from app.vendor_cases import service as cases
+from tests.support.papers import on_updates
 from tests.support.post import answer_to, bounce_of
+from tests.support.stage import PARTNER
 from tests.support.vendor import CHECKED, FREE, GOLD, SILVER, WRITTEN, Office, open_office
 
 RECEIPT = {"Auto-Submitted": "auto-replied", "Subject": "[Request received] Request #7654321"}
@@ -58,6 +62,8 @@ def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office, 
     office.answers("Which automation is it?", files={"look.har": b"{}"})
     assert (office.case("status"), office.case_told("Which automation is it?")) == ("Answered", 1)
     assert (office.told(ticket, "har svarat"), office.told(ticket, "Which automation")) == (1, 0)
+    assert [paper.name for paper in on_updates(office.desk, office.item())] == ["look.har"]
+    assert on_updates(ticket.customer, ticket.theirs) == []
     assert office.sees(ticket, "status") == "Vi arbetar med det"
     assert office.desk_shows(ticket, "vendor_time") == "1 d 4 h with monday.com"
     assert office.sees(ticket, "vendor_time") == "1 d 4 h hos monday.com"
@@ -79,6 +85,64 @@ def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office, 
     with office.stage.product.database.reading() as session:
         (seen,) = cases.list_cases(session, now=office.now())
     assert seen.vendor_business_seconds == pytest.approx(2.5 * 9 * 3600, abs=120)
+
+
+def test_times_with_the_vendor_are_summed_and_shown_to_operators(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, ticket = office.now(), office.reported(GOLD)
+    office.passes(1)
+    middle, late = office.now(), office.asks(SILVER)
+    office.edits(late, vendor_case="V-1")
+    office.passes(2)
+    office.answers("Here is an answer.")
+    office.passes(3)
+    ids = {str(slug): int(ident) for slug, ident in office.stage.rows("SELECT slug, id FROM customers")}
+    spans = ((began, middle), (middle, office.now()), (began, office.now()))
+    with office.stage.product.database.reading() as session:
+        first, second, whole, none, late_second, late_whole = (
+            sum(one.business_seconds for one in cases.vendor_times(session, ids[slug], *span))
+            for slug in (GOLD, SILVER)
+            for span in spans
+        )
+    assert (first + second, none, late_second) == (pytest.approx(whole, abs=1), 0, late_whole)
+    assert [round(one / 9 / 3600, 2) for one in (whole, late_whole)] == [3.0, 2.0]
+    settings = office.stage.settings
+    monkeypatch.setenv("VAR_DIR", str(settings.var_dir))
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    run = CliRunner()
+    listed = run.invoke(cli, ["cases", "list", "--open"], catch_exceptions=False).output
+    shown = run.invoke(cli, ["cases", "show", "v-1"], catch_exceptions=False).output
+    assert all(words in listed for words in ("V-1", "answered", "3 d"))
+    assert all(words in shown for words in ("answered", ticket.number, late.number, "3 d of business time"))
+
+
+def test_what_nobody_may_change_is_set_back_and_events_told_twice_change_nothing(office: Office) -> None:
+    ticket = office.reported(GOLD)
+    letters, read = len(office.post.letters), office.reads(ticket)
+    office.stage.tick(2)
+    board = office.stage.board(GOLD, "tickets")
+    wrong = {"vendor_time": "99 d", "vendor_status": board.label("vendor_status", "solved")}
+    ticket.customer.change(board, ticket.theirs, wrong)
+    office.desk.change(office.stage.board(PARTNER, "vendor_cases"), office.item(), {"lacks": "nothing"})
+    office.desk.post(office.item(), "@monday One word more.")
+    office.desk.post(office.item(), "@kund Ett ord till.")
+    deliveries = office.stage.collect()
+    assert len(deliveries) >= 5
+    for delivery in [*deliveries, *reversed(deliveries)]:
+        office.stage.hand_over(delivery)
+        office.stage.work()
+    office.settle()
+    office.stage.sweep()
+    office.settle()
+    assert office.sees(ticket, "vendor_status") == "Skickad till monday.com"
+    assert office.sees(ticket, "vendor_time") == "0 h hos monday.com"
+    assert (office.case("status"), office.case("lacks")) == ("Sent", "")
+    assert len(office.post.letters) == letters + 1
+    assert [one for one in office.reads(ticket) if "rapport" in one] == [
+        one for one in read if "rapport" in one
+    ]
+    assert len(office.cases()) == 1
 
 
 def test_a_free_ticket_is_reported_when_its_customer_asks(office: Office) -> None:

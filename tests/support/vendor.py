@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.business_time import calendar
-from local.people import Board, Person
+from local.people import Board, Item, Person
 from tests.support.post import DoorOfProduct, Post, lead_to, running_door, running_post
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -124,7 +124,7 @@ class Office:
         assert len(found) == 1, f"{number} has {len(found)} items."
         return found[0]
 
-    def cases(self) -> list[Any]:
+    def cases(self) -> list[Item]:
         return list(self.desk.items(self.stage.board(PARTNER, "vendor_cases")))
 
     def writes(self, number: str = "V-1", **values: Any) -> None:
@@ -143,7 +143,7 @@ class Office:
 
     def case(self, key: str, number: str = "V-1") -> str:
         """What a case's item shows."""
-        return str(self.desk.item(self.item(number)).texts[key])
+        return self.desk.item(self.item(number)).texts[key]
 
     def case_told(self, words: str, number: str = "V-1") -> int:
         """How often words stand on a case's item."""
