@@ -105,7 +105,8 @@ def test_times_with_the_vendor_are_summed_and_shown_to_operators(
             for slug in (GOLD, SILVER)
             for span in spans
         )
-    assert (first + second, none, late_second) == (pytest.approx(whole, abs=1), 0, late_whole)
+    assert abs(first + second - whole) <= 1
+    assert (none, late_second) == (0, late_whole)
     assert [round(one / 9 / 3600, 2) for one in (whole, late_whole)] == [3.0, 2.0]
     settings = office.stage.settings
     monkeypatch.setenv("VAR_DIR", str(settings.var_dir))
@@ -139,9 +140,9 @@ def test_what_nobody_may_change_is_set_back_and_events_told_twice_change_nothing
     assert office.sees(ticket, "vendor_time") == "0 h hos monday.com"
     assert (office.case("status"), office.case("lacks")) == ("Sent", "")
     assert len(office.post.letters) == letters + 1
-    assert [one for one in office.reads(ticket) if "rapport" in one] == [
-        one for one in read if "rapport" in one
-    ]
+    assert office.told(ticket, "Ett ord till.") == office.told(ticket, "Vi har svarat") == 1
+    # One notice more, of what was set back.
+    assert len(office.reads(ticket)) == len(read) + 3
     assert len(office.cases()) == 1
 
 
