@@ -7,6 +7,7 @@ import click
 from app.cli.agreements import agreements_group
 from app.cli.boards import link_group, provision
 from app.cli.cases import cases_group
+from app.cli.escalations import escalations_group
 from app.cli.invoicing import invoicing_group, time_group
 from app.cli.links import list_links, pause_link, resume_link, sweep_link
 from app.cli.mail import mail_group
@@ -30,7 +31,7 @@ for command in (pause_link, resume_link):
 for command in (
     *(status, list_links, list_parked, show_ticket, sweep_link, replay, drop),
     *(provision, link_group, reconcile, sweeps_group, sla_group, agreements_group),
-    *(cases_group, mail_group),
+    *(cases_group, escalations_group, mail_group),
     *(time_group, invoicing_group, operator_group, clock, db, keys),
 ):
     cli.add_command(command)

@@ -1,11 +1,15 @@
 """``synerity status``."""
 
 import click
+from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.accounts.service import READS_FILES
 from app.budgets.usage import Usage, usage
+from app.cli.escalations import who_is_called
 from app.cli.surroundings import product_of_here
 from app.clock import lease_time
+from app.escalations import roster
 from app.inbox import service as inbox
 from app.mail.sending import NO_SERVER
 from app.ops.service import read_figures
@@ -20,6 +24,7 @@ def status() -> None:
         figures = read_figures(session)
         parked_events = inbox.parked(session, limit=20)
         parked_changes = outbox.parked(session, limit=20)
+        called = _who_is_called(session)
     click.echo(f"Time: {product.clock.now():%Y-%m-%d %H:%M:%S} UTC")
     click.echo("\nAccounts")
     used = {one.account_id: one for one in usage(product.ledger, [a.account_id for a in figures.accounts])}
@@ -43,6 +48,9 @@ def status() -> None:
     )
     next_timer = f", next at {figures.next_timer_at:%Y-%m-%d %H:%M:%S} UTC" if figures.next_timer_at else ""
     click.echo(f"Timers:  {figures.timers}{next_timer}")
+    click.echo("\nCalled to escalations")
+    for line in called:
+        click.echo(f"  {line}")
     for event in parked_events:
         click.echo(f"\nParked event {event.id} ({event.source}, account {event.account_id}): {event.reason}")
     for change in parked_changes:
@@ -51,6 +59,12 @@ def status() -> None:
         click.echo("\nSome mail needs a person to decide: `synerity mail --help` says how.")
     if parked_events or parked_changes:
         click.echo("\nMend the cause, then run `synerity replay --all` (or --event ID, --change ID).")
+
+
+def _who_is_called(session: Session) -> list[str]:
+    partner = accounts.find_partner(session)
+    is_taken = partner is not None and roster.is_taken(session, partner.account_id)
+    return who_is_called(roster.people(session), is_taken=is_taken)
 
 
 def _budget(used: Usage) -> str:

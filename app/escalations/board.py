@@ -157,7 +157,9 @@ def _take(session: Session, seen: _Seen, accepted: Mapping[str, Any]) -> None:
         mirror.write(session, *on.theirs, items.NEXT_CONTACT, accepted[_NEXT], now=now)
     status = accepted.get(_STATUS)
     if status not in (None, Status.NEW):
+        row.progress = status
         calling.acknowledge(session, on, row, at=seen.at(_STATUS), now=now)
+        on.show(session, items.COLUMN, items.shown(row), now=now)
     if status == Status.ENDED:
         _end(session, seen, is_new=True)
 

@@ -45,13 +45,12 @@ def follow(session: Session, on: OnTicket, row: Escalation, *, now: datetime) ->
 
 
 def acknowledge(session: Session, on: OnTicket, row: Escalation, *, at: datetime, now: datetime) -> None:
-    """Somebody has it in hand: nobody else is called, and both sides see it."""
+    """Somebody has it in hand: nobody else is called, and the customer is told."""
     if row.acknowledged_at is not None:
         return
     row.acknowledged_at = at
     session.flush()
     log.note(session, row, Kind.ACKNOWLEDGED, at=at, now=now)
-    on.show(session, items.COLUMN, items.shown(row), now=now)
     on.tell_customer(session, "escalation.acknowledged", now=now, number=row.number)
 
 
@@ -230,4 +229,4 @@ def _called(session: Session, row: Escalation) -> str | None:
 
 
 def _is_unknown(person: Person | None) -> bool:
-    return person is None or (person.is_sought and person.user_id is None)
+    return person is not None and person.is_sought and person.user_id is None

@@ -15,6 +15,7 @@ from app.inbox import service as inbox
 from app.inbox.service import StoredEvent
 from app.lanes.service import LaneName
 from app.mail import service as mail
+from app.mail.files import post_attachments
 from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.outbox import service as outbox
@@ -66,4 +67,5 @@ def _on_mail_came(session: Session, row: Escalation, incoming_id: int, now: date
     body = f"<p>{head}</p><p>{words}</p>"
     content = {"body": body, "match": conversation.normalised_text(body)}
     target = mirror.target(item[0])
-    outbox.want_update(session, target, content=content, now=now)
+    change_id = outbox.want_update(session, target, content=content, now=now)
+    post_attachments(session, incoming_id, target, change_id, now=now)

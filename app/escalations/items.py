@@ -40,7 +40,9 @@ def shown(row: Escalation | None) -> str | None:
         return row.outcome
     if row.opened_at is None:
         return Shown.REASON_MISSING if row.origin == "customer" else Shown.OFFERED
-    return Shown.OPEN if row.acknowledged_at is None else Shown.ACKNOWLEDGED
+    if row.acknowledged_at is None:
+        return Shown.OPEN
+    return row.progress if row.progress in (Status.IN_PROGRESS, Status.WAITING) else Shown.ACKNOWLEDGED
 
 
 def make(session: Session, on: OnTicket, row: Escalation, *, now: datetime) -> None:
@@ -99,6 +101,8 @@ def replace(session: Session, row: Escalation, side: Side, board: BoardMap, *, n
     """Want another item in the place of an open escalation's, which somebody took away."""
     group_id = board.groups[_GROUP]
     leaving.replace(session, side, board, "desk", group_id=group_id, now=now)
+    # What the customer was told from the earlier item stays told.
+    conversation.tell_anew(session, side)
     log.note(session, row, Kind.REPLACED, key=str(side.id), at=now, now=now)
     tell(session, row, "escalation.replaced.item", now=now)
 

@@ -47,6 +47,8 @@ class Escalation(Base):
     #: When it was to be acknowledged at first: what was promised.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    #: How it goes on since: see ``app.escalations.rules.Status``.
+    progress: Mapped[str | None] = mapped_column(String(16), default=None)
     #: The day or moment by which the customer is to hear more, as the date column holds it.
     next_contact: Mapped[str | None] = mapped_column(String(32), default=None)
     #: When the customer was last told something, and the owner last reminded that it was not.

@@ -56,8 +56,8 @@ def is_taken(session: Session, account_id: str) -> bool:
 
 def minutes(session: Session) -> list[int]:
     """The business minutes of each level."""
-    query = select(EscalationPerson.level, EscalationPerson.minutes).order_by(EscalationPerson.level)
-    return list(dict(session.execute(query).tuples().all()).values())
+    rows = session.execute(select(EscalationPerson).order_by(EscalationPerson.level)).scalars()
+    return list({row.level: row.minutes for row in rows}.values())
 
 
 def people(session: Session, level: int | None = None) -> Sequence[Person]:
@@ -98,7 +98,7 @@ def refresh(context: Context, account_id: str, *, now: datetime) -> None:
     found = {
         str(user["email"]).lower(): (str(user["id"]), str(user["name"] or ""))
         for user in answer.get("users") or ()
-        if user.get("enabled")
+        if user.get("status") == "ACTIVE"
     }
     with context.database.transaction() as session:
         if _know(session, addresses, found, now):

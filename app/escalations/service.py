@@ -47,6 +47,7 @@ def offer(session: Session, on: OnTicket, reason: str, *, now: datetime) -> bool
         show(session, on, row, now=now)
     elif log.note(session, row, Kind.OFFERED, key=stable_key(reason), at=now, words=reason, now=now):
         if row.opened_at is None:
+            row.reason = row.reason or reason
             on.tell_desk(session, "escalation.offered.desk", now=now, reason=reason)
         else:
             items.tell(session, row, "escalation.reason", now=now, reason=reason)

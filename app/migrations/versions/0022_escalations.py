@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("exhausted_at", UtcDateTime(), nullable=True),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("progress", sa.String(16), nullable=True),
         sa.Column("next_contact", sa.String(32), nullable=True),
         sa.Column("contacted_at", UtcDateTime(), nullable=True),
         sa.Column("reminded_at", UtcDateTime(), nullable=True),
