@@ -55,6 +55,9 @@ from app.tickets import service as tickets
 from app.tickets.presence import DESK_LANGUAGE
 from app.time_entries import service as time_entries
 from app.timers.service import DueTimer
+from app.vendor_cases import board as vendor_board
+from app.vendor_cases import pressing, telling
+from app.vendor_cases import service as vendor_cases
 
 #: Events after which an item's updates have to be read too.
 _ABOUT_UPDATES = frozenset(
@@ -92,6 +95,8 @@ class ItemWork:
     now: datetime
     #: Before monday.com was asked for the item.
     read_at: datetime
+    #: Of monday.com's own support.
+    vendor_address: str | None = None
 
 
 def needs_reading(board_key: str | None, events: Sequence[StoredEvent]) -> bool:
@@ -246,6 +251,7 @@ class OutboxHooks:
             mirror.on_column_written(session, change)
         elif change.kind == "create_update":
             conversation.on_update_posted(session, change, result_id, now=now)
+            telling.on_update_posted(session, change, result_id, now=now)
             mail_files.on_update_posted(session, change, result_id, now=now)
             self._carry_files(session, files.on_update_posted(session, change, result_id), now)
         elif mail_files.is_ours(change):
@@ -364,6 +370,21 @@ def _on_time_entries(session: Session, work: ItemWork) -> str | None:
     return time_entries.on_item(session, work.item, work.board, told=_told(work), now=work.now)
 
 
+def _on_vendor_cases(session: Session, work: ItemWork) -> str | None:
+    return vendor_board.on_item(
+        session, work.item, work.board, told=_told(work), address=work.vendor_address, now=work.now
+    )
+
+
+def _handle_case_event(session: Session, ident: str, event: StoredEvent, *, now: datetime) -> None:
+    if not pressing.on_event(session, int(ident), event.source, event.content, now=now):
+        raise ParkedError(f"No vendor case follows events of the kind {event.source!r}.")
+
+
+def _on_case_changed(session: Session, ticket_id: int, _: StoredEvent, *, now: datetime) -> None:
+    tickets.on_vendor_case_changed(session, ticket_id, now=now)
+
+
 def _on_escalations(session: Session, work: ItemWork) -> str | None:
     find = partial(tickets.on_ticket, session)
     return escalations_board.on_item(session, work.item, work.board, find, told=_told(work), now=work.now)
@@ -429,6 +450,7 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     tickets.DESK: _on_service_desk,
     onboarding.CUSTOMERS: _on_customers,
     time_entries.BOARD: _on_time_entries,
+    vendor_board.BOARD: _on_vendor_cases,
     escalations_board.BOARD: _on_escalations,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
@@ -436,6 +458,7 @@ _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.access": _on_access_due,
     "clock.changed": _on_clock_due,
     "agreement.changed": _on_agreement_changed,
+    vendor_cases.CHANGED: _on_case_changed,
 }
 #: By the kind of a lane, which is the first word of the stories in it. A timer of that kind (``case``, or
 #: ``case.silence``) comes to the story by its id, as ``timer.case``; so does what is put in the story's lane.
@@ -443,6 +466,7 @@ _OwnHandler = Callable[..., None]
 _OWN_HANDLERS: Mapping[str, _OwnHandler] = {
     "ticket": _handle_ticket_event,
     AGREEMENT: _handle_agreement_event,
+    vendor_cases.LANE: _handle_case_event,
     escalations.LANE: _handle_escalation_event,
 }
 OWN_KINDS = tuple(_OWN_HANDLERS)

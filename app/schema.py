@@ -31,6 +31,7 @@ from app.sweeps import models as sweeps
 from app.tickets import models as tickets
 from app.time_entries import models as time_entries
 from app.timers import models as timers
+from app.vendor_cases import models as vendor_cases
 
 #: Importing a subject's models is what registers its tables.
 SUBJECTS = (
@@ -55,6 +56,7 @@ SUBJECTS = (
     tickets,
     time_entries,
     timers,
+    vendor_cases,
 )
 
 

@@ -50,6 +50,7 @@ __all__ = [
     "take_in",
     "tell_anew",
     "words_wait",
+    "written_by_people",
 ]
 
 #: One page of updates; when it is full, an update that is not on it may simply be older.
@@ -104,6 +105,12 @@ def take_in(
         if is_whole:
             forget_copies(session, ends, present, now)
     return heard
+
+
+def written_by_people(session: Session, side: Side, updates: Sequence[UpdateSeen]) -> list[UpdateSeen]:
+    """The updates of an item that are not our own, in their order."""
+    own = _own_ids(session, side, updates)
+    return [update for update in updates if update.id not in own]
 
 
 def fingerprint(session: Session, side: Side) -> str:

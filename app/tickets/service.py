@@ -53,6 +53,7 @@ from app.tickets.rules import (
     status_after_customer_wrote,
 )
 from app.tickets.warnings import Concerned
+from app.vendor_cases import telling
 
 DESK = "service_desk"
 TICKETS = "tickets"
@@ -353,6 +354,19 @@ def on_agreement_changed(session: Session, ticket_id: int, *, at: datetime, now:
         key = "clock_recomputed" if old != new else "clock_recomputed.custom"
         notice = text(DESK_LANGUAGE, key, old=old.label, new=new.label, due=due)
         conversation.notify(session, case.desk[0], notice, now=now)
+
+
+def on_vendor_case_changed(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """Something of the vendor case to which a ticket is joined is another: show it, and tell the customer."""
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    case = _case(session, mirror.require_side(session, ticket.story, "desk"))
+    status = telling.follow_case(session, case.on_ticket, now=now)
+    if status is None:
+        return
+    _note_status(ticket, status, now)
+    for end in (case.desk, case.theirs):
+        mirror.write(session, *end, "status", status, now=now)
+    _note(session, case, [sla.changed(Kind.STATUS, status, now)], now)
 
 
 def open_ticket_ids(session: Session, customer_id: int) -> Sequence[int]:

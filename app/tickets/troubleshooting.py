@@ -1,4 +1,4 @@
-"""Access, fixes, causes and escalations as a ticket goes on: what each side's changes and solving mean."""
+"""Access, fixes, causes, escalations and vendor cases as a ticket goes on: what changes and solving mean."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,10 +11,13 @@ from app.access_grants import service as access_grants
 from app.access_grants.on_ticket import OnTicket
 from app.access_grants.rules import End
 from app.escalations import service as escalations
+from app.files.rows import files_of
 from app.fixes import service as fixes
 from app.mirror.told import Told
 from app.tickets import merging
 from app.tickets.rules import SOLVED
+from app.vendor_cases import service as vendor_cases
+from app.vendor_cases.service import FromDesk
 
 #: What solves a ticket on the desk; None: any value.
 SOLVING: Mapping[str, object] = {"status": SOLVED, merging.COLUMN: None}
@@ -28,6 +31,7 @@ def follow_customer(
     """Follow what the customer gave, or took back."""
     access_board.follow_customer(session, on, changed, told, now=now)
     fixes.follow_customer(session, on, changed, told, now=now)
+    vendor_cases.follow_customer(session, on, changed, told, now=now)
     escalations.follow_customer(session, on, changed, told, now=now)
 
 
@@ -44,6 +48,10 @@ def follow_desk(
     """Follow what technicians did; ``solved_at`` is when that solved the ticket, if it did."""
     access_board.follow_desk(session, on, changed, told, technician, now=now)
     fixes.follow_desk(session, on, changed, told, now=now)
+    theirs = [
+        file.name for file in files_of(session, f"ticket:{on.ticket_id}", "customer") if not file.is_gone
+    ]
+    vendor_cases.follow_desk(session, on, changed, FromDesk(told, theirs), now=now)
     escalations.follow_desk(session, on, changed, told, solved_at=solved_at, now=now)
     if solved_at is not None:
         access_grants.end(session, on, End.SOLVED, at=solved_at, now=now)

@@ -110,7 +110,7 @@ def test_provisioning_again_asks_little_and_changes_nothing(site: Site, gold: Ac
     first = provision(site, gold)
     calls, changes = len(site.log()), mutations(site)
     again = provision(site, gold)
-    assert (len(first.boards[0].made), again.boards[0].made, again.faults) == (35, (), ())
+    assert (len(first.boards[0].made), again.boards[0].made, again.faults) == (38, (), ())
     assert mutations(site) == changes
     assert len(site.log()) - calls == 2
 
@@ -119,7 +119,7 @@ def test_provisioning_again_asks_little_and_changes_nothing(site: Site, gold: Ac
 def test_a_board_is_made_in_few_calls(site: Site, gold: Account) -> None:
     before = len(site.log())
     provision(site, gold)
-    assert len(site.log()) - before == 8
+    assert len(site.log()) - before == 9
 
 
 @on_sqlite
@@ -145,7 +145,13 @@ def test_an_english_customer_reads_english(site: Site, gold: Account) -> None:
 def test_the_partner_gets_the_desk_and_the_customers(site: Site) -> None:
     partner = site.install("synerity")
     report = provision(site, partner)
-    assert [board.key for board in report.boards] == ["customers", "escalations", "service_desk", "time_entries"]
+    assert [board.key for board in report.boards] == [
+        "customers",
+        "escalations",
+        "service_desk",
+        "time_entries",
+        "vendor_cases",
+    ]
     assert {board["board_kind"] for board in site.boards("synerity")} == {"public"}
     for key in ("customers", "service_desk"):
         wanted = {column.key for column in templates.load_all()[key].columns}

@@ -40,7 +40,13 @@ def test_a_template_stands_in_the_file_and_folder_of_its_name(path: Path) -> Non
 
 
 def test_each_account_has_its_boards() -> None:
-    assert [t.key for t in templates.for_account("partner")] == ["customers", "escalations", "service_desk", "time_entries"]
+    assert [t.key for t in templates.for_account("partner")] == [
+        "customers",
+        "escalations",
+        "service_desk",
+        "time_entries",
+        "vendor_cases",
+    ]
     assert [t.key for t in templates.for_account("customer")] == ["tickets"]
 
 
@@ -119,4 +125,5 @@ def test_only_what_is_over_counts_as_done() -> None:
         ("escalations", "status", "ended"),
         ("service_desk", "status", "solved"),
         ("tickets", "status", "solved"),
+        ("vendor_cases", "status", "solved"),
     }

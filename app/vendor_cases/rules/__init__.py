@@ -1,0 +1,1 @@
+"""What vendor cases decide without looking anywhere: pure."""
