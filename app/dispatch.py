@@ -44,11 +44,11 @@ from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
 from app.priority import set_share
 from app.sla import service as sla
+from app.stories.presence import DESK_LANGUAGE
 from app.sweeps import healing
 from app.sweeps import service as sweeps
 from app.texts import text
 from app.tickets import service as tickets
-from app.tickets.presence import DESK_LANGUAGE
 from app.time_entries import service as time_entries
 from app.timers.service import DueTimer
 
