@@ -165,44 +165,36 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
     return reason
 
 
-def handle_ticket_event(session: Session, ticket_id: int, event: StoredEvent, *, now: datetime) -> None:
-    """Let a ticket follow an event of our own.
+def handle_own(session: Session, kind: str, lane_key: str, event: StoredEvent, *, now: datetime) -> None:
+    """Let a story, in whose lane of a kind it stands, follow an event of our own: a due timer, its mail, word from another subject.
 
     Raises:
         ParkedError: this version of the product does not know the event.
     """
+    _OWN_HANDLERS[kind](session, lane_key.partition(":")[2], event, now=now)
+
+
+def _handle_ticket_event(session: Session, ident: str, event: StoredEvent, *, now: datetime) -> None:
     handler = _TICKET_HANDLERS.get(event.source)
     if handler is None:
         raise ParkedError(f"No ticket follows events of the kind {event.source!r}.")
-    theirs = mirror.side_of(session, f"ticket:{ticket_id}", "customer")
+    theirs = mirror.side_of(session, f"ticket:{ident}", "customer")
     if theirs is not None:
         set_share(session, f"{theirs.account_id}:{theirs.board_id}")
-    handler(session, ticket_id, event, now=now)
+    handler(session, int(ident), event, now=now)
 
 
-def handle_agreement_event(session: Session, lane_key: str, event: StoredEvent, *, now: datetime) -> None:
-    """Let a customer's agreement follow an event of our own.
-
-    Raises:
-        ParkedError: this version of the product does not know the event.
-    """
+def _handle_agreement_event(session: Session, ident: str, event: StoredEvent, *, now: datetime) -> None:
     if event.source == subscriptions.SOURCE:
         change = agreements.on_subscription(session, event_of(event.content), now=now)
     elif event.source == f"timer.{edits.TIMER}":
-        customer_id = int(lane_key.removeprefix(f"{AGREEMENT}:"))
-        since = moment(event.content["due_at"])
-        change = agreements.on_due(session, customer_id, since=since, now=now)
+        change = agreements.on_due(session, int(ident), since=moment(event.content["due_at"]), now=now)
     else:
         raise ParkedError(f"No agreement follows events of the kind {event.source!r}.")
     if change is not None:
         customer = session.get_one(Customer, change.customer_id)
         side = mirror.require_side(session, customer.story, "desk")
         _tell_of_agreement(session, customer, change.notices, side.account_id, change.promised_from, now)
-
-
-def agreement_lane(customer_id: int, account_id: str) -> LaneName:
-    """The lane in which a customer's agreement's own events are handled."""
-    return LaneName(f"{AGREEMENT}:{customer_id}", account_id, AGREEMENT)
 
 
 def hand_on(session: Session, due: Sequence[DueTimer], *, now: datetime) -> None:
@@ -220,7 +212,9 @@ def _event_of(timer: DueTimer, now: datetime) -> NewEvent:
     if timer.kind in (sla.TIMER, access_grants.TIMER):
         lane = tickets.lane(int(timer.subject), timer.account_id)
     elif timer.kind == edits.TIMER:
-        lane = agreement_lane(int(timer.subject), timer.account_id)
+        lane = LaneName(f"{AGREEMENT}:{timer.subject}", timer.account_id, AGREEMENT)
+    elif (story := timer.kind.partition(".")[0]) in _OWN_HANDLERS:
+        lane = LaneName(f"{story}:{timer.subject}", timer.account_id, story)
     elif timer.kind == SWEEP_TIMER:
         source = "account.sweep"
     else:
@@ -417,6 +411,14 @@ _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "clock.changed": _on_clock_due,
     "agreement.changed": _on_agreement_changed,
 }
+#: By the kind of a lane, which is the first word of the stories in it. A timer of that kind (``case``, or
+#: ``case.silence``) comes to the story by its id, as ``timer.case``; so does what is put in the story's lane.
+_OwnHandler = Callable[..., None]
+_OWN_HANDLERS: Mapping[str, _OwnHandler] = {
+    "ticket": _handle_ticket_event,
+    AGREEMENT: _handle_agreement_event,
+}
+OWN_KINDS = tuple(_OWN_HANDLERS)
 
 
 def _has_tasks(board_key: str | None) -> bool:

@@ -41,6 +41,11 @@ def new_key(size: int = 24) -> str:
     return secrets.token_urlsafe(size)
 
 
+def new_token(size: int) -> str:
+    """An unguessable key of ``size`` random bytes that survives where capitals are made small."""
+    return secrets.token_hex(size)
+
+
 def stable_key(*parts: str) -> str:
     """The same 32 hexadecimal characters for the same parts, for idempotency keys and sync ids."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]

@@ -20,6 +20,7 @@ from app.fixes import models as fixes
 from app.inbox import models as inbox
 from app.lanes import models as lanes
 from app.links import models as links
+from app.mail import models as mail
 from app.mirror import models as mirror
 from app.operators import models as operators
 from app.outbox import models as outbox
@@ -42,6 +43,7 @@ SUBJECTS = (
     inbox,
     lanes,
     links,
+    mail,
     mirror,
     operators,
     outbox,

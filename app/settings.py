@@ -7,16 +7,41 @@ by the variable's name, before anything starts.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.errors import SettingsError
 
 #: Only for development and tests: a fresh clone must run without a line of configuration.
 DEVELOPMENT_SECRET_KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="  # noqa: S105
 
+#: SMTP_URL's schemes: how the connection is kept private, and the port when none is named.
+_MAIL_SERVERS = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_ADDRESS = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A server that takes our mail, and how it is spoken to."""
+
+    host: str
+    port: int
+    #: ``none``, ``starttls`` or ``tls``
+    security: str
+    user: str | None
+    password: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MailDoor:
+    """Where the product takes mail: ``smtp``, or ``lmtp`` behind a mail server of one's own."""
+
+    protocol: str
+    host: str
+    port: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,14 @@ class Settings:
     #: Hosts that keep monday.com's files, without their subdomains.
     file_hosts: tuple[str, ...]
     clock_file: Path | None
+    #: Where mail is handed over to be sent; None: it waits.
+    mail_server: MailServer | None
+    #: From whom it comes; its domain and name are those at which answers are taken.
+    mail_from: str
+    #: Where mail is taken from other servers.
+    mail_door: MailDoor
+    #: monday.com's own support.
+    vendor_support_address: str
 
     @property
     def production(self) -> bool:
@@ -112,7 +145,15 @@ class _Reader:
             ),
             file_hosts=self._file_hosts(),
             clock_file=self._clock_file(var_dir),
+            mail_server=self._mail_server(),
+            mail_from=self._address("MAIL_FROM", "support@synerity.example"),
+            mail_door=self._mail_door(),
+            vendor_support_address=self._address("VENDOR_SUPPORT_ADDRESS", "support@monday.com"),
         )
+        if settings.mail_server and self.app_env == "production" and not self._environ.get("MAIL_FROM"):
+            self.faults.append(
+                "MAIL_FROM is not set; it is the address that mail comes from and is answered to."
+            )
         if settings.lane_lease_seconds < 3 * settings.monday_timeout_seconds:
             self.faults.append(
                 "LANE_LEASE_SECONDS must be at least three times MONDAY_TIMEOUT_SECONDS, "
@@ -184,9 +225,54 @@ class _Reader:
             self.faults.append(f"{name} is {value:g}; it must be at least {at_least:g}.")
         return value
 
+    def _mail_server(self) -> MailServer | None:
+        value = self._environ.get("SMTP_URL")
+        if not value:
+            return None
+        parts = urlsplit(value)
+        known = _MAIL_SERVERS.get(parts.scheme)
+        port = _port(parts)
+        if known is None or not parts.hostname or port is None:
+            # Not shown: there may be a password in it.
+            self.faults.append(
+                "SMTP_URL must be like smtp://host:25, smtp+starttls://user:password@host:587 or "
+                "smtps://user:password@host:465; what is special in user or password is percent-encoded."
+            )
+            return None
+        security, usual = known
+        if parts.password and security == "none" and parts.hostname not in _LOOPBACK:
+            self.faults.append("SMTP_URL sends a password in clear; use smtp+starttls:// or smtps://.")
+        user = None if parts.username is None else unquote(parts.username)
+        password = None if parts.password is None else unquote(parts.password)
+        return MailServer(parts.hostname, port or usual, security, user, password)
+
+    def _mail_door(self) -> MailDoor:
+        value = self._environ.get("MAIL_LISTEN") or "smtp://127.0.0.1:8025"
+        parts = urlsplit(value)
+        port = _port(parts)
+        if parts.scheme not in ("smtp", "lmtp") or not parts.hostname or not port:
+            self.faults.append(
+                f"MAIL_LISTEN is {value!r}; it must be like smtp://0.0.0.0:25 or lmtp://127.0.0.1:24."
+            )
+        return MailDoor(parts.scheme, parts.hostname or "", port or 0)
+
+    def _address(self, name: str, default: str) -> str:
+        value = self._environ.get(name) or default
+        if not _ADDRESS.fullmatch(value):
+            self.faults.append(f"{name} is {value!r}; it must be an address like support@example.com.")
+        return value
+
     def _clock_file(self, var_dir: Path) -> Path | None:
         if self.app_env == "production":
             if self._environ.get("CLOCK_FILE"):
                 self.faults.append("CLOCK_FILE is set; the clock can't be moved in production. Unset it.")
             return None
         return Path(self._environ.get("CLOCK_FILE") or var_dir / "clock.json").absolute()
+
+
+def _port(parts: SplitResult) -> int | None:
+    """The port in an address, 0 when there is none; None when it is not one."""
+    try:
+        return parts.port or 0
+    except ValueError:
+        return None

@@ -1,5 +1,8 @@
 """What a bell makes a worker do. A job carries names, never work: the work stands in SQL."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from app import dispatch
 from app.clock import elapsed_time
 from app.factory import Product, build
@@ -21,10 +24,10 @@ from workers import (
 
 log = get_logger("workers")
 
-_LANES = {
+_Answer = Callable[[Product, str], None]
+_LANES: Mapping[str, _Answer] = {
     "item": item_lanes.answer,
-    "ticket": ticket_lanes.answer,
-    dispatch.AGREEMENT: ticket_lanes.answer_agreements,
+    **{kind: partial(ticket_lanes.answer, kind=kind) for kind in dispatch.OWN_KINDS},
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,

@@ -1,0 +1,1 @@
+"""What mail decides: of letters, of answers to sending, of what comes. Pure."""
