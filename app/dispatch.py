@@ -23,6 +23,7 @@ from app.clock import lease_time
 from app.conversation import service as conversation
 from app.db import Database
 from app.errors import ParkedError
+from app.feature_requests.filing.channels import Channel
 from app.files import service as files
 from app.files.service import FileTerms
 from app.ids import ItemKey
@@ -85,6 +86,8 @@ class ItemWork:
     events: Sequence[StoredEvent]
     partner_account_id: str
     terms: FileTerms
+    #: How feature requests are filed.
+    channel: Channel
     now: datetime
     #: Before monday.com was asked for the item.
     read_at: datetime
