@@ -27,6 +27,9 @@ PLACES = {
     "sweep.before_commit": "a page's items are asked for but not committed",
     "provisioning.before_call": "a board's next piece is planned, monday.com has not heard of it",
     "provisioning.after_call": "monday.com has made the piece, nothing is recorded",
+    "forum.before_call": "a post is wanted and said to be asked for, the forum has not heard of it",
+    "forum.after_call": "the forum has answered the post, nothing is recorded",
+    "forum.before_commit": "the forum's answer is recorded but not committed",
 }
 
 _reached: Counter[str] = Counter()

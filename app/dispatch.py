@@ -26,6 +26,7 @@ from app.errors import ParkedError
 from app.feature_requests import board as wishes_board
 from app.feature_requests import events as wishes
 from app.feature_requests import service as feature_requests
+from app.feature_requests.filing.channels import Channel
 from app.feature_requests.on_wish import KIND as WISH
 from app.files import service as files
 from app.files.service import FileTerms
@@ -89,6 +90,8 @@ class ItemWork:
     events: Sequence[StoredEvent]
     partner_account_id: str
     terms: FileTerms
+    #: How feature requests are filed.
+    channel: Channel
     now: datetime
     #: Before monday.com was asked for the item.
     read_at: datetime
@@ -170,7 +173,7 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
 
 
 def handle_own(session: Session, kind: str, lane_key: str, event: StoredEvent, *, now: datetime) -> None:
-    """Let a story, in whose lane of a kind it stands, follow an event of our own: a due timer, its mail, word from another subject.
+    """Let a story, in whose lane it stands, follow an event of our own: a timer, its mail, another's word.
 
     Raises:
         ParkedError: this version of the product does not know the event.
@@ -403,11 +406,15 @@ def _on_agreement_changed(session: Session, ticket_id: int, event: StoredEvent, 
 
 
 def _on_feature_requests(session: Session, work: ItemWork) -> str | None:
-    return wishes_board.on_customer_item(session, work.item, work.board, told=_told(work), now=work.now)
+    return wishes_board.on_customer_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
 
 
 def _on_wishes(session: Session, work: ItemWork) -> str | None:
-    return wishes_board.on_desk_item(session, work.item, work.board, told=_told(work), now=work.now)
+    return wishes_board.on_desk_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
 
 
 _ItemHandler = Callable[[Session, ItemWork], str | None]

@@ -16,6 +16,7 @@ from app.boards import models as boards
 from app.conversation import models as conversation
 from app.db import Base, Database
 from app.feature_requests import models as feature_requests
+from app.feature_requests.filing import models as filings
 from app.files import models as files
 from app.fixes import models as fixes
 from app.inbox import models as inbox
@@ -41,6 +42,7 @@ SUBJECTS = (
     conversation,
     feature_requests,
     files,
+    filings,
     fixes,
     inbox,
     lanes,

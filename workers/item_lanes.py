@@ -233,7 +233,8 @@ def _handle(product: Product, read: Read) -> None:
         partner = accounts.find_partner(session)
         if partner is None:
             raise ParkedError("The partner's account has not installed the app.")
-        work = ItemWork(here, board, one.events, partner.account_id, product.file_terms, now, read.read_at)
+        terms, channel = product.file_terms, product.channel
+        work = ItemWork(here, board, one.events, partner.account_id, terms, channel, now, read.read_at)
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
         _expect_untouched(session, one)

@@ -6,6 +6,7 @@ from functools import partial
 from app import dispatch
 from app.clock import elapsed_time
 from app.factory import Product, build
+from app.feature_requests.filing import service as posting
 from app.inbox import filing
 from app.lanes.service import SLICE_SECONDS, Bell
 from app.logs import get_logger
@@ -15,6 +16,7 @@ from workers import (
     account_lanes,
     board_lanes,
     file_lanes,
+    forum_lanes,
     holding,
     item_lanes,
     set_aside_lanes,
@@ -31,6 +33,7 @@ _LANES: Mapping[str, _Answer] = {
     "account": account_lanes.answer,
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,
+    posting.KIND: forum_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 

@@ -12,6 +12,7 @@ from app.conversation import service as conversation
 from app.conversation.service import Ends
 from app.errors import ParkedError
 from app.feature_requests import handing, joining, progress, service, suggesting
+from app.feature_requests.filing.channels import Channel
 from app.feature_requests.models import Wish
 from app.feature_requests.on_wish import KIND, OnWish, held, on_wish
 from app.feature_requests.rules.steps import Status, status_of
@@ -31,7 +32,7 @@ _UNCONFIRMED = "Our own creation; it is read again when monday.com has confirmed
 
 
 def on_customer_item(
-    session: Session, item: ItemSeen, board: BoardMap, *, told: Told, now: datetime
+    session: Session, item: ItemSeen, board: BoardMap, *, told: Told, channel: Channel, now: datetime
 ) -> str | None:
     """Follow an item on a customer's board of requests; the reason when it is none to follow.
 
@@ -55,12 +56,13 @@ def on_customer_item(
         telling.tell(session, on.theirs, outcome, on.customer.language, now=now)
         _follow_customer(session, on, outcome, told, now)
         _hear(session, on, on.theirs[0], item, told, now)
+        handing.hand_over_if_ready(session, on, channel, now=now)
     _replace_where_they_wait(session, on, now)
     return None
 
 
 def on_desk_item(
-    session: Session, item: ItemSeen, board: BoardMap, *, told: Told, now: datetime
+    session: Session, item: ItemSeen, board: BoardMap, *, told: Told, channel: Channel, now: datetime
 ) -> str | None:
     """Follow an item on the partner's board of requests; the reason when it is none of ours to follow."""
     side = mirror.find_side(session, item.key)
@@ -74,6 +76,7 @@ def on_desk_item(
     presence.follow(session, on.desk, on.theirs, item, told.departure, now=now)
     if item.is_known:
         _follow_desk(session, on, item, told, now)
+        handing.hand_over_if_ready(session, on, channel, now=now)
     if item.state == "active":
         presence.keep_in_its_group(session, on.desk, item, _group_id(on), now=now)
     _replace_where_they_wait(session, on, now)

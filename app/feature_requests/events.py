@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.errors import ParkedError
-from app.feature_requests import handing, joining, progress, reviewing
+from app.feature_requests import joining, progress, reviewing
+from app.feature_requests.filing import service as filings
 from app.feature_requests.on_wish import KIND, OnWish, held, on_wish
 from app.feature_requests.rules.steps import Filing
 from app.inbox.service import StoredEvent
@@ -44,20 +45,24 @@ def _on_filed(session: Session, on: OnWish, event: StoredEvent, now: datetime) -
 
 def _on_not_filed(session: Session, on: OnWish, event: StoredEvent, now: datetime) -> None:
     what = Filing.REFUSED if event.source == "filing.refused" else Filing.UNCERTAIN
-    handing.note_trouble(session, on, what, str(event.content.get("reason") or "-"), now=now)
+    progress.record_not_filed(session, on, what, str(event.content.get("reason") or "-"), now=now)
 
 
 def _on_mail(session: Session, on: OnWish, event: StoredEvent, now: datetime) -> None:
-    """What became of the letter at release; that it was sent is nothing to tell."""
-    if event.source == "mail.sent":
+    """What became of a mail: of the one by which it is filed, or of the letter at release.
+
+    That the letter was sent is nothing to tell.
+    """
+    mail_id = int(event.content["mail_id"])
+    if filings.on_mail(session, mail_id, now=now) or event.source == "mail.sent":
         return
-    seen = mail.mail(session, int(event.content["mail_id"]))
+    seen = mail.mail(session, mail_id)
     key = f"wish.{event.source}"
     on.tell_desk(session, key, now=now, address=", ".join(seen.to), reason=seen.reason or "-")
 
 
 def _on_answer(session: Session, on: OnWish, event: StoredEvent, now: datetime) -> None:
-    """Somebody has answered the letter; the technicians read it, the customer's board does not repeat it."""
+    """Somebody has answered a mail; technicians read it, and no customer's board repeats it."""
     came = mail.incoming(session, int(event.content["incoming_id"]))
     if not came.is_automatic:
         on.tell_desk(session, "wish.mail.came", now=now, address=came.from_address, words=came.text)

@@ -118,8 +118,6 @@ def _part(session: Session, on: OnWish, now: datetime) -> None:
     on.tell_desk(session, "wish.parted", now=now, lead=lead.number)
     show_followers(session, on, now=now)
     tell_story(session, lead.id, on.partner_account_id, FOLLOWERS_CHANGED, now=now)
-    # It may have been ready but for that.
-    handing.hand_over_if_ready(session, on, now=now)
 
 
 def _show_lead(session: Session, on: OnWish, now: datetime) -> None:

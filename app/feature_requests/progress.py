@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.feature_requests import handing, releasing, reviewing, writing
 from app.feature_requests.on_wish import OnWish, followers, tell_story
-from app.feature_requests.rules.steps import Hindrance, Status, hindrance, missing_of_release, status_of
+from app.feature_requests.rules.steps import (
+    Filing,
+    Hindrance,
+    Status,
+    hindrance,
+    missing_of_release,
+    status_of,
+)
 from app.feature_requests.rules.use_case import FIELDS, answers_of, missing
 from app.mirror import service as mirror
 from app.mirror.service import NAME
@@ -78,7 +85,6 @@ def approve(session: Session, on: OnWish, *, approves: bool, at: datetime, now: 
     if approves and not was_approved:
         on.tell_customer(session, "wish.approved", now=now)
         on.tell_desk(session, "wish.approved.desk", now=now)
-        handing.hand_over_if_ready(session, on, now=now)
     elif was_approved and not approves:
         on.tell_customer(session, "wish.approval.withdrawn", now=now)
         on.tell_desk(session, "wish.approval.withdrawn.desk", now=now)
@@ -107,7 +113,9 @@ def follow_step(session: Session, on: OnWish, to: Status, *, at: datetime, now: 
     """A technician has taken the request a step that is open to it."""
     if to is Status.FILED:
         values = on.on_desk(session)
-        record_filed(session, on, values.get("reference"), values.get("link"), at=at, now=now)
+        reference, link = values.get("reference"), values.get("link")
+        handing.settle(session, on, reference, link, now=now)
+        record_filed(session, on, reference, link, at=at, now=now)
         return
     if to is Status.DRAFT and on.wish.approved_at is not None:
         on.wish.approved_at = None
@@ -126,15 +134,29 @@ def record_filed(
     step_to(session, on, Status.FILED, at=at, now=now)
 
 
-def step_to(session: Session, on: OnWish, to: Status, *, at: datetime, now: datetime) -> None:
-    """Let a request stand where it has come to, on both boards, and tell its customer and who follows it."""
+def record_not_filed(session: Session, on: OnWish, what: Filing, reason: str, *, now: datetime) -> None:
+    """It was not filed, or nobody knows. What had counted as filed (a mail bounced later) waits again."""
+    was_filed = on.wish.status == Status.FILED
+    handing.note_trouble(session, on, what, reason, now=now)
+    if was_filed and on.wish.filing == Filing.REFUSED:
+        on.wish.filed_at = None
+        step_to(session, on, Status.FOR_APPROVAL, at=now, now=now, key="wish.not_filed_after_all")
+
+
+def step_to(
+    session: Session, on: OnWish, to: Status, *, at: datetime, now: datetime, key: str | None = None
+) -> None:
+    """Let a request stand where it has come to, on both boards, and tell its customer and who follows it.
+
+    ``key`` is the sentence that tells the customer, where it is not the usual one.
+    """
     wish = on.wish
     wish.status, wish.status_at = to.value, at
     on.show(session, "status", to.value, now=now)
     if to is Status.RELEASED:
         releasing.tell(session, on, on.on_desk(session), now=now)
     else:
-        on.tell_customer(session, f"wish.status.{to.value}", now=now)
+        on.tell_customer(session, key or f"wish.status.{to.value}", now=now)
     if wish.lead_id is None:
         reviewing.arm(session, on, now=now)
     if wish.is_at_monday:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.agreements.models import Customer
 from app.feature_requests.models import Wish
 from app.feature_requests.on_wish import OnWish
-from app.feature_requests.rules.anonymity import Known, without_names
+from app.feature_requests.rules.anonymity import KINDS, Known, without_names
 from app.feature_requests.rules.use_case import FIELDS, MOST_CHARACTERS, use_case
 from app.mirror import service as mirror
 from app.texts import plain
@@ -45,9 +45,7 @@ def written(wish: Wish, customer: Customer) -> str:
 def english(session: Session, wish: Wish, customer: Customer) -> dict[str, str | None]:
     """What the English columns are filled in with: the customer's words, in which nobody is named."""
     known = known_names(session, wish)
-    instead = {
-        kind: plain("en", f"wish.instead.{kind}") for kind in ("customer", "account", "person", "address")
-    }
+    instead = {kind: plain("en", f"wish.instead.{kind}") for kind in KINDS}
     title = without_names(wish.title, known, instead)
     answers = {key: without_names(answer, known, instead) for key, answer in wish.answers.items()}
     body = use_case(title, answers, headings("en"))

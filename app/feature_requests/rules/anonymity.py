@@ -26,6 +26,10 @@ _APOSTROPHE = "['\u2019]"
 _SHORTEST_PART = 3
 
 
+#: What may give somebody away.
+KINDS = ("customer", "account", "person", "address")
+
+
 @dataclass(frozen=True)
 class Known:
     """Who must not be named."""
@@ -44,7 +48,7 @@ class Given:
     """Words that give somebody away, and what stands in their place."""
 
     words: str
-    #: ``customer`` | ``account`` | ``person`` | ``address``
+    #: One of ``KINDS``.
     kind: str
 
 
