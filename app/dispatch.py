@@ -173,7 +173,9 @@ def handle_item(session: Session, work: ItemWork) -> str | None:
 
 
 def handle_own(session: Session, kind: str, lane_key: str, event: StoredEvent, *, now: datetime) -> None:
-    """Let a story, in whose lane it stands, follow an event of our own: a timer, its mail, another's word.
+    """Let a story follow an event of our own, which stands in its lane of that kind.
+
+    A due timer, its mail, word from another subject.
 
     Raises:
         ParkedError: this version of the product does not know the event.
