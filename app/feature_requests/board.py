@@ -149,7 +149,7 @@ def _follow_customer(session: Session, on: OnWish, outcome: Outcome, told: Told,
 def _follow_desk(session: Session, on: OnWish, item: ItemSeen, told: Told, now: datetime) -> None:
     side, board = on.desk
     shown, known = mirror.readable(item, board), mirror.shadows(session, side)
-    why = progress.step_hindrance(on, shown, known)
+    why = progress.step_hindrance(session, on, shown, known)
     outcome = mirror.apply(
         session,
         side,

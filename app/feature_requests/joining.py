@@ -32,7 +32,8 @@ def follow(session: Session, on: OnWish, written: str | None, *, now: datetime) 
         _part(session, on, now)
         return
     named_id = read_number(written)
-    named = None if named_id is None else session.get(Wish, named_id)
+    # Held, so that of two that are to follow each other one hears of the other.
+    named = None if named_id is None else session.get(Wish, named_id, with_for_update=True)
     if named is not None and named.status == Status.NOT_INCLUDED:
         named = None
     lead = rules.lead_for(candidate(wish), None if named is None else candidate(named))
@@ -53,6 +54,7 @@ def follow_lead(session: Session, on: OnWish, *, now: datetime) -> None:
         on.wish.lead_id = lead.lead_id
         session.flush()
         _show_lead(session, on, now)
+        tell_story(session, lead.lead_id, on.partner_account_id, FOLLOWERS_CHANGED, now=now)
         lead = session.get_one(Wish, lead.lead_id)
     if not lead.is_at_monday:
         return

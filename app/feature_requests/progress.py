@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.feature_requests import handing, releasing, reviewing, writing
 from app.feature_requests.on_wish import OnWish, followers, tell_story
+from app.feature_requests.rules.anonymity import given_away
 from app.feature_requests.rules.steps import (
+    RELEASE_TEXTS,
     Filing,
     Hindrance,
     Status,
@@ -55,9 +57,7 @@ def follow_customer(
         approves = bool(changed[APPROVED]) and not later
         approve(session, on, approves=approves, at=said_at, now=now)
     elif words and on.wish.approved_at is not None and not on.wish.is_handed_over:
-        on.wish.approved_at = None
-        on.show(session, APPROVED, None, now=now)
-        on.tell_customer(session, "wish.approval.changed", now=now)
+        _take_approval_back(session, on, now)
         on.tell_desk(session, "wish.approval.changed.desk", now=now)
     if words:
         go_on(session, on, now=now)
@@ -65,11 +65,12 @@ def follow_customer(
 
 def follow_name(session: Session, on: OnWish, *, now: datetime) -> None:
     """A technician has renamed the request: what is written says so; the customer's approval is another's."""
-    _take_words(session, on, [NAME], now)
-    if on.wish.approved_at is not None and not on.wish.is_handed_over:
-        on.wish.approved_at = None
-        on.show(session, APPROVED, None, now=now)
-        on.tell_customer(session, "wish.approval.changed", now=now)
+    if on.wish.is_handed_over:
+        return
+    on.wish.title = str(on.on_desk(session).get(NAME) or on.wish.title)
+    writing.write(session, on, now=now)
+    if on.wish.approved_at is not None:
+        _take_approval_back(session, on, now)
 
 
 def approve(session: Session, on: OnWish, *, approves: bool, at: datetime, now: datetime) -> None:
@@ -90,14 +91,28 @@ def approve(session: Session, on: OnWish, *, approves: bool, at: datetime, now: 
         on.tell_desk(session, "wish.approval.withdrawn.desk", now=now)
 
 
-def step_hindrance(on: OnWish, shown: Mapping[str, Any], known: Mapping[str, Any]) -> Hindrance | None:
+def step_hindrance(
+    session: Session, on: OnWish, shown: Mapping[str, Any], known: Mapping[str, Any]
+) -> Hindrance | None:
     """What keeps a technician's change of the status, as the desk's item shows it, from standing.
 
     ``known``: what the item held before; the other columns count as they are shown.
     """
     if "status" not in shown or shown["status"] == known.get("status"):
         return None
-    return hindrance(on.standing, status_of(shown["status"]), {**known, **shown})
+    values, to = {**known, **shown}, status_of(shown["status"])
+    why = hindrance(on.standing, to, values)
+    if why is None and to is Status.RELEASED and names_at_release(session, on, values):
+        # Every requester reads the same words, and none may read of another.
+        return Hindrance.NAMES_IN_RELEASE
+    return why
+
+
+def names_at_release(session: Session, on: OnWish, values: Mapping[str, Any]) -> str:
+    """Words by which what is told at release names a customer or somebody there."""
+    told = "\n".join(str(values.get(key) or "") for key in RELEASE_TEXTS)
+    found = given_away(told, writing.known_names(session, on.wish))
+    return ", ".join(dict.fromkeys(one.words for one in found if one.kind != "address"))
 
 
 def tell_hindrance(
@@ -106,7 +121,8 @@ def tell_hindrance(
     """Say on the desk why a step can't be taken, and what to do."""
     board = on.desk[1]
     lacks = [board.columns[key].title for key in missing_of_release(values) if key in board.columns]
-    on.tell_desk(session, f"wish.step.{why.value}", now=now, columns=", ".join(lacks))
+    words = names_at_release(session, on, values)
+    on.tell_desk(session, f"wish.step.{why.value}", now=now, columns=", ".join(lacks), words=words)
 
 
 def follow_step(session: Session, on: OnWish, to: Status, *, at: datetime, now: datetime) -> None:
@@ -174,6 +190,12 @@ def _take_words(session: Session, on: OnWish, keys: list[str], now: datetime) ->
         on.tell_customer(session, "wish.changed_late", now=now)
         return
     writing.write(session, on, now=now)
+
+
+def _take_approval_back(session: Session, on: OnWish, now: datetime) -> None:
+    on.wish.approved_at = None
+    on.show(session, APPROVED, None, now=now)
+    on.tell_customer(session, "wish.approval.changed", now=now)
 
 
 def _say_why_not(session: Session, on: OnWish, now: datetime) -> None:

@@ -80,7 +80,10 @@ class Scene:
     def customer_sets(self, slug: str, number: str, **values: Any) -> None:
         self.stage.tick(2)
         board = self.stage.board(slug, "feature_requests")
-        values = {key: {"text": one} if isinstance(one, str) and key in ANSWERS else one for key, one in values.items()}
+        values = {
+            key: {"text": one} if isinstance(one, str) and key in ANSWERS else one
+            for key, one in values.items()
+        }
         self.person(slug).change(board, self.theirs(slug, number).id, values)
         self.settle()
 
@@ -88,7 +91,9 @@ class Scene:
         """A technician sets columns; words for a status are its label's key."""
         self.stage.tick(2)
         board = self.stage.board(PARTNER, "wishes")
-        self.desk.change(board, self.ours(number).id, {key: _value(board, key, one) for key, one in values.items()})
+        self.desk.change(
+            board, self.ours(number).id, {key: _value(board, key, one) for key, one in values.items()}
+        )
         self.settle()
 
     def told_customer(self, slug: str, number: str, words: str) -> int:
@@ -205,7 +210,9 @@ def test_without_the_agreement_the_customer_is_answered_and_nothing_is_mirrored(
 @pytest.mark.parametrize("slug", [FREE, SILVER])
 def test_a_ticket_becomes_a_request_by_one_status(scene: Scene, slug: str) -> None:
     board = scene.stage.board(slug, "tickets")
-    theirs = scene.person(slug).create_item(board, "Kan man flytta alla?", {"description": {"text": "Alla på en gång"}})
+    theirs = scene.person(slug).create_item(
+        board, "Kan man flytta alla?", {"description": {"text": "Alla på en gång"}}
+    )
     scene.settle()
     desk = scene.stage.board(PARTNER, "service_desk")
     [ours] = scene.desk.items(desk)
@@ -219,7 +226,11 @@ def test_a_ticket_becomes_a_request_by_one_status(scene: Scene, slug: str) -> No
         return
     assert scene.desk.item(ours.id).texts["wish"] == "Feature request made"
     wish = scene.theirs(slug, "W-1")
-    assert (wish.name, wish.texts["goal"], wish.texts["ticket"]) == ("Kan man flytta alla?", "Alla på en gång", "SYN-1001")
+    assert (wish.name, wish.texts["goal"], wish.texts["ticket"]) == (
+        "Kan man flytta alla?",
+        "Alla på en gång",
+        "SYN-1001",
+    )
     assert any("W-1" in update.text for update in scene.person(slug).updates(theirs))
     scene.desk.change(desk, ours.id, {"wish": desk.label("wish", "make")})
     scene.settle()
@@ -288,7 +299,10 @@ def test_joined_requests_go_together_and_know_nothing_of_each_other(scene: Scene
     letters = scene.stage.rows("SELECT waiting, subject || body FROM mails ORDER BY id")
     assert sorted(to for to, _ in letters) == ['["boss@gold.example"]', '["chef@silver.example"]']
     seen = {slug: _everything(scene, slug) for slug in (SILVER, GOLD)}
-    for slug, foreign in ((SILVER, ("Golden", "own words", lead and other, GOLD)), (GOLD, ("Silverstj", SILVER, ANSWERS["good"] + "\n", lead))):
+    for slug, foreign in (
+        (SILVER, ("Golden", "own words", lead and other, GOLD)),
+        (GOLD, ("Silverstj", SILVER, ANSWERS["good"] + "\n", lead)),
+    ):
         mails = "".join(words for to, words in letters if slug.removeprefix("customer-") in to)
         for words_of_others in foreign:
             assert words_of_others not in seen[slug] + mails, (slug, words_of_others)
@@ -300,7 +314,10 @@ def _everything(scene: Scene, slug: str) -> str:
     for key in ("feature_requests", "tickets"):
         for item in scene.person(slug).items(scene.stage.board(slug, key)):
             told += [item.name, item.group, *item.texts.values()]
-            told += [f"{one.text}\n{''.join(reply.text for reply in one.replies)}" for one in scene.person(slug).updates(item.id)]
+            told += [
+                f"{one.text}\n{''.join(reply.text for reply in one.replies)}"
+                for one in scene.person(slug).updates(item.id)
+            ]
     return "\n".join(told)
 
 
@@ -323,7 +340,11 @@ def test_technicians_are_reminded_once_a_quarter(scene: Scene) -> None:
     scene.is_filed(number)
     for _ in range(4):
         scene.passes(50 * DAY)
-    quarters = {update.text[:7] for update in scene.desk.updates(scene.ours(number).id) if "look how this request" in update.text}
+    quarters = {
+        update.text[:7]
+        for update in scene.desk.updates(scene.ours(number).id)
+        if "look how this request" in update.text
+    }
     reminders = scene.told_desk(number, "look how this request")
     assert reminders == len(quarters) == 2
     scene.desk_sets(number, status="declined")
@@ -336,6 +357,10 @@ def test_reports_get_what_a_customer_wished_in_a_stretch_of_time(scene: Scene) -
     with scene.stage.product.database.reading() as session:
         [customer_id] = [row[0] for row in scene.stage.rows("SELECT customer_id FROM wishes")]
         day = timedelta(days=1)
-        [seen] = feature_requests.wishes_of(session, customer_id, since=scene.now - day, until=scene.now + day)
-        none = feature_requests.wishes_of(session, customer_id, since=scene.now + day, until=scene.now + 2 * day)
+        [seen] = feature_requests.wishes_of(
+            session, customer_id, since=scene.now - day, until=scene.now + day
+        )
+        none = feature_requests.wishes_of(
+            session, customer_id, since=scene.now + day, until=scene.now + 2 * day
+        )
     assert (seen.number, seen.title, none) == (number, "Flytta deluppgifter", [])

@@ -45,6 +45,8 @@ class Hindrance(StrEnum):
     NOT_FILED = "not_filed"
     NO_REFERENCE = "no_reference"
     NO_RELEASE_TEXT = "no_release_text"
+    #: What every requester would be told names one of them.
+    NAMES_IN_RELEASE = "names_in_release"
 
 
 #: States in which monday.com has it.
