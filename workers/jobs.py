@@ -10,6 +10,7 @@ from app.feature_requests.filing import service as posting
 from app.inbox import filing
 from app.lanes.service import SLICE_SECONDS, Bell
 from app.logs import get_logger
+from app.mail import service as mail
 from app.priority import Priority
 from app.settings import Settings
 from workers import (
@@ -19,6 +20,8 @@ from workers import (
     forum_lanes,
     holding,
     item_lanes,
+    mail_lanes,
+    post_lanes,
     set_aside_lanes,
     sweep_lanes,
     ticket_lanes,
@@ -34,6 +37,8 @@ _LANES: Mapping[str, _Answer] = {
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,
     posting.KIND: forum_lanes.answer,
+    mail.SENDING: mail_lanes.answer,
+    mail.READING: post_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,
 }
 

@@ -19,6 +19,7 @@ from app.errors import SettingsError
 from app.factory import Product, build
 from app.lanes import service as lanes
 from app.logs import get_logger
+from app.mail import service as mail
 from app.onboarding import connections
 from app.settings import Settings
 from app.timers import service as timers
@@ -121,6 +122,8 @@ def _ask_for_sweeps(product: Product) -> None:
                 account_id=account.account_id,
                 due_at=now,
             )
+        # A server that takes mail may have been named meanwhile.
+        lanes.wake(session, mail.ACCOUNT)
     log.info("started", at=lease_time())
 
 
