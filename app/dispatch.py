@@ -35,6 +35,7 @@ from app.inbox import filing
 from app.inbox import service as inbox
 from app.inbox.service import NewEvent, StoredEvent
 from app.lanes.service import LaneName
+from app.mail import files as mail_files
 from app.mirror import echoes, guard
 from app.mirror import service as mirror
 from app.mirror.seen import ItemSeen, moment
@@ -247,7 +248,10 @@ class OutboxHooks:
             mirror.on_column_written(session, change)
         elif change.kind == "create_update":
             conversation.on_update_posted(session, change, result_id, now=now)
+            mail_files.on_update_posted(session, change, result_id, now=now)
             self._carry_files(session, files.on_update_posted(session, change, result_id), now)
+        elif mail_files.is_ours(change):
+            mail_files.on_file_added(session, change, result_id)
         elif change.kind == "add_file":
             self._carry_files(session, files.on_file_added(session, change, result_id), now)
 
@@ -257,15 +261,20 @@ class OutboxHooks:
 
     def upload(self, database: Database, change: SettledChange) -> Upload:
         """The content of a file that is to be added."""
+        if mail_files.is_ours(change):
+            return mail_files.upload(database, change)
         return files.upload(database, change)
 
     def known_files(self, session: Session, change: SettledChange) -> Collection[str]:
         """Files of which is known where they come from."""
+        if mail_files.is_ours(change):
+            return mail_files.known_files(session, change)
         return files.known_files(session, change)
 
     def fetch_again(self, session: Session, change: SettledChange) -> None:
         """A file's content is not kept here any more."""
-        files.fetch_again(session, change)
+        if not mail_files.is_ours(change):
+            files.fetch_again(session, change)
 
     def refused(self, session: Session, change: SettledChange, fault: Fault, now: datetime) -> str:
         """monday.com will not make a change: say what the operator can do.

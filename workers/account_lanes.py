@@ -14,6 +14,7 @@ from app.inbox.service import StoredEvent
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.logs import get_logger
+from app.mail import upkeep as mail
 from app.mirror import guard
 from app.onboarding import further
 from app.onboarding import service as onboarding
@@ -92,6 +93,7 @@ def _forget(product: Product, session: Session, now: datetime) -> None:
     outbox.prune(session, before=before, limit=PRUNED_AT_ONCE)
     kept_seconds = product.settings.kept_days * 86_400
     outbox.forget_rest(session, before=lease_time() - kept_seconds, limit=PRUNED_AT_ONCE)
+    mail.prune(session, before=before, limit=PRUNED_AT_ONCE)
     report.prune(session, before=before)
     files.forget_loose_pieces(session)
     guard.forget_old(session, now=now)

@@ -25,8 +25,6 @@ from workers import holding
 
 #: A lane is held so long while a mail's content goes out and is looked through.
 SENDING_LEASE_SECONDS = 600.0
-#: What people read of a mail that can't be sent as things are set up.
-NO_SERVER = "No mail is sent: SMTP_URL is not set."
 
 log = get_logger("mail")
 
@@ -125,7 +123,7 @@ def _go_on(product: Product, claim: Claim) -> None:
 def _wait_for_server(product: Product, claim: Claim, thread_id: int) -> None:
     """Nothing can be sent as things are set up; when the product starts anew it is tried again."""
     with product.database.transaction() as session:
-        sending.note_waiting(session, thread_id, NO_SERVER)
+        sending.note_waiting(session, thread_id, sending.NO_SERVER)
     holding.nap(product, claim, holding.PAUSED_SECONDS)
 
 

@@ -8,6 +8,7 @@ from app.cli.agreements import agreements_group
 from app.cli.boards import link_group, provision
 from app.cli.invoicing import invoicing_group, time_group
 from app.cli.links import list_links, pause_link, resume_link, sweep_link
+from app.cli.mail import mail_group
 from app.cli.operators import operator_group
 from app.cli.overview import status
 from app.cli.parked import drop, list_parked, replay
@@ -28,7 +29,7 @@ for command in (pause_link, resume_link):
     link_group.add_command(command)
 for command in (
     *(status, list_links, list_parked, show_ticket, sweep_link, replay, drop),
-    *(provision, link_group, reconcile, sweeps_group, sla_group, agreements_group),
+    *(provision, link_group, reconcile, sweeps_group, sla_group, agreements_group, mail_group),
     *(wishes_group, time_group, invoicing_group, operator_group, clock, db, keys),
 ):
     cli.add_command(command)

@@ -7,6 +7,7 @@ from app.budgets.usage import Usage, usage
 from app.cli.surroundings import product_of_here
 from app.clock import lease_time
 from app.inbox import service as inbox
+from app.mail.sending import NO_SERVER
 from app.ops.service import read_figures
 from app.outbox import service as outbox
 
@@ -34,6 +35,9 @@ def status() -> None:
         click.echo(f"  none yet; open {product.settings.base_url}/oauth/start to install the app")
     click.echo(f"\nEvents:  {_counts(figures.events)}")
     click.echo(f"Changes: {_counts(figures.changes)}")
+    click.echo(f"Mail:    {_counts(figures.mails)}; came: {_counts(figures.incoming_mails)}")
+    if product.settings.mail_server is None:
+        click.echo(f"         {NO_SERVER}")
     click.echo(
         f"Waiting: {figures.waiting_lanes} lane(s), the oldest for {figures.oldest_wait_seconds:.0f} s"
     )
@@ -43,6 +47,8 @@ def status() -> None:
         click.echo(f"\nParked event {event.id} ({event.source}, account {event.account_id}): {event.reason}")
     for change in parked_changes:
         click.echo(f"\nParked change {change.id} ({change.kind}): {change.reason}")
+    if figures.mails.get("uncertain") or figures.incoming_mails.get("unsorted"):
+        click.echo("\nSome mail needs a person to decide: `synerity mail --help` says how.")
     if parked_events or parked_changes:
         click.echo("\nMend the cause, then run `synerity replay --all` (or --event ID, --change ID).")
 

@@ -138,9 +138,6 @@ class MailFile(Base):
     attachment_id: Mapped[int] = mapped_column(Integer)
     account_id: Mapped[str] = mapped_column(String(32))
     board_id: Mapped[str] = mapped_column(String(32))
-    item_id: Mapped[str | None] = mapped_column(String(32), default=None)
-    #: The change that creates the item, where it was not there yet.
-    after_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
     #: The change that posts the update, and the update's id once it stands.
     update_change_id: Mapped[int] = mapped_column(BigInteger)
     update_id: Mapped[str | None] = mapped_column(String(32), default=None)

@@ -16,6 +16,8 @@ from app.mail.rules.letters import Attachment
 from app.mail.rules.sending import Delivery, State
 from app.mail.service import sending_lane, tell
 
+#: What people read of a mail that can't be sent as things are set up.
+NO_SERVER = "No mail is sent: SMTP_URL is not set."
 DIED = "The product stopped while it was being sent: it may have arrived."
 
 

@@ -19,10 +19,31 @@ from app.ids import new_token
 from app.inbox import service as inbox
 from app.lanes import service as lanes
 from app.lanes.service import LaneName
+from app.mail.files import post_attachments
 from app.mail.models import IncomingMail, Mail, MailAttachment, MailThread
 from app.mail.rules import letters
-from app.mail.rules.letters import Letter
+from app.mail.rules.letters import Attachment, Letter, LetterError
 from app.mail.rules.sending import State
+
+__all__ = [
+    "ACCOUNT",
+    "READING",
+    "SENDING",
+    "Attachment",
+    "AttachmentSeen",
+    "IncomingSeen",
+    "Letter",
+    "LetterError",
+    "MailSeen",
+    "incoming",
+    "mail",
+    "post_attachments",
+    "reading_lane",
+    "seen",
+    "sending_lane",
+    "tell",
+    "want_mail",
+]
 
 #: All mail is sent and read in lanes of their own, which are of no account of monday.com.
 ACCOUNT, SENDING, READING = "mail", "mail", "post"

@@ -66,6 +66,8 @@ def _registry(figures: Figures) -> CollectorRegistry:
     for name, what, counts in (
         ("synerity_inbox_events", "Received events by state.", figures.events),
         ("synerity_outbox_changes", "Wanted changes by state.", figures.changes),
+        ("synerity_mails", "Mail of ours by state.", figures.mails),
+        ("synerity_incoming_mails", "Mail that came by state.", figures.incoming_mails),
     ):
         gauge = Gauge(name, what, ["state"], registry=registry)
         for state, count in counts.items():

@@ -15,6 +15,7 @@ from app.db import Database
 from app.errors import SupportError
 from app.inbox import service as inbox
 from app.lanes.models import Lane
+from app.mail import upkeep as mail
 from app.outbox import service as outbox
 from app.timers import service as timers
 from app.timers.models import Timer
@@ -28,6 +29,9 @@ class Figures:
     events: Mapping[str, int]
     #: Outbox changes by state.
     changes: Mapping[str, int]
+    #: Mail of ours, and mail that came, by state.
+    mails: Mapping[str, int]
+    incoming_mails: Mapping[str, int]
     #: Lanes with undone work.
     waiting_lanes: int
     #: For how long the oldest undone work has waited, in seconds.
@@ -59,9 +63,12 @@ def figures(database: Database) -> Figures:
 def read_figures(session: Session) -> Figures:
     """Read the state of the product in a transaction of the caller's."""
     waiting = session.execute(select(Lane.pending_since).where(Lane.wanted > Lane.done)).scalars().all()
+    post = mail.counts(session)
     return Figures(
         events=inbox.count_by_state(session),
         changes=outbox.count_by_state(session),
+        mails=post.outgoing,
+        incoming_mails=post.incoming,
         waiting_lanes=len(waiting),
         oldest_wait_seconds=max(0.0, lease_time() - min(waiting)) if waiting else 0.0,
         timers=session.execute(select(func.count()).select_from(Timer)).scalar_one(),

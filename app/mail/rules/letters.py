@@ -60,6 +60,8 @@ def check(letter: Letter) -> None:
         raise LetterError(f"The letter {letter.key!r} has nobody to go to.")
     for address in letter.to:
         require_address(address)
+    if not letter.subject.strip():
+        raise LetterError(f"The letter {letter.key!r} has no subject.")
     if _CONTROL.search(letter.subject):
         raise LetterError(f"The subject of the letter {letter.key!r} must be a single line without controls.")
     for one in letter.attachments:

@@ -35,10 +35,11 @@ class _Reader(HTMLParser):
         self._end_line()
         out: list[str] = []
         for depth, line in self._lines:
-            shown = f"{'> ' * depth}{line}".rstrip()
             if line or (out and out[-1].strip("> ")):
-                out.append(shown)
-        return "\n".join(out).strip()
+                out.append(f"{'> ' * depth}{line}".rstrip())
+        while out and not out[-1].strip("> "):
+            out.pop()
+        return "\n".join(out)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """Begin an element."""

@@ -124,16 +124,16 @@ def refusal(delivery: Delivery) -> str | None:
 
 def _turned_away(delivery: Delivery, answers: Mapping[str, Reply]) -> Delivery:
     """Those who wait and were turned away: for good, or for now as long as there is patience."""
-    never = {one: str(answers[one]) for one in delivery.waiting if answers[one].verdict is Verdict.NEVER}
-    later = [one for one in delivery.waiting if one not in never]
+    here = [one for one in delivery.waiting if one in answers]
+    never = {one: str(answers[one]) for one in here if answers[one].verdict is Verdict.NEVER}
+    later = [one for one in here if one not in never]
     put_off = delivery.put_off + (1 if later else 0)
     if put_off >= MOST_PUT_OFF:
         never |= {one: f"given up after {put_off} tries, the last answered {answers[one]}" for one in later}
-        later = []
     return replace(
         delivery,
-        waiting=tuple(later),
+        waiting=tuple(one for one in delivery.waiting if one not in never),
         refused={**(delivery.refused or {}), **never},
         put_off=put_off,
-        reason=str(answers[later[0]]) if later else None,
+        reason=str(answers[later[0]]) if later else delivery.reason,
     )

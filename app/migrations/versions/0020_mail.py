@@ -91,8 +91,6 @@ def _create_incoming() -> None:
         sa.Column("attachment_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(32), nullable=False),
         sa.Column("board_id", sa.String(32), nullable=False),
-        sa.Column("item_id", sa.String(32)),
-        sa.Column("after_id", sa.BigInteger()),
         sa.Column("update_change_id", sa.BigInteger(), nullable=False),
         sa.Column("update_id", sa.String(32)),
         sa.Column("file_change_id", sa.BigInteger()),

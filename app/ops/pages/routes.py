@@ -15,6 +15,7 @@ from app.budgets.usage import Shelf, usage
 from app.clock import Clock, lease_time
 from app.errors import SupportError
 from app.links import overview
+from app.mail import upkeep as mail
 from app.onboarding import further
 from app.onboarding import service as onboarding
 from app.operators import audit
@@ -71,6 +72,7 @@ def _add_links(blueprint: Blueprint, console: Console) -> None:
         with database.reading() as session:
             every = overview.overview(session, now=clock.now(), lease_time=lease_time())
             waiting = parked.count(session)
+            undecided = mail.count_undecided(session)
         view = listing.view_of(request.args)
         used = usage(console.ledger, sorted({link.account_id for link in every}))
         return render_template(
@@ -79,6 +81,7 @@ def _add_links(blueprint: Blueprint, console: Console) -> None:
             view=view,
             used={one.account_id: one for one in used},
             waiting=waiting,
+            undecided=undecided,
             install=f"{console.context.settings.base_url}/oauth/start",
         )
 

@@ -6,9 +6,9 @@ from app.mail import sending
 from app.mail.models import Mail
 from app.mail.rules.letters import Attachment, LetterError
 from app.mail.rules.sending import MOST_PUT_OFF
+from app.mail.sending import NO_SERVER
 from tests.subjects.mail.conftest import VENDOR, Office
 from tests.support.post import DoorOfProduct, Post, answer_to, bounce_of, running_door
-from workers.mail_lanes import NO_SERVER
 
 
 def test_a_letter_says_where_answers_go_and_what_it_follows(
