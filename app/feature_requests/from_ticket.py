@@ -23,7 +23,7 @@ def follow_desk(
     """A technician has chosen that a ticket is to become a request, or something else in that column."""
     if COLUMN not in changed:
         return
-    if changed[COLUMN] == MAKE:
+    if changed[COLUMN] == MAKE and not service.is_of_ticket(session, on.number):
         _make(session, on, told.changed_at.get(COLUMN, now), now)
     else:
         # Whether there is a request follows from whether one was made.

@@ -81,8 +81,9 @@ class Scene:
 
     def files_by(self, channel: str, address: str | None = None) -> None:
         """From now on what is ready is filed by another channel."""
-        chosen = {"feature_request_channel": channel, "feature_request_address": address}
-        self.stage.settings = replace(self.stage.settings, **chosen)
+        self.stage.settings = replace(
+            self.stage.settings, feature_request_channel=channel, feature_request_address=address
+        )
         self.stage.restart()
 
     def person(self, slug: str) -> Person:
