@@ -9,7 +9,7 @@ from app.db import Base, UtcDateTime
 
 
 class Link(Base):
-    """A board and the customer whose tickets, or feature requests, it shows; the other end is the partner's."""
+    """A board and the customer whose tickets, or feature requests, it shows."""
 
     __tablename__ = "links"
     __table_args__ = (Index("links_customer", "customer_id"),)
