@@ -70,15 +70,14 @@ def _look(product: Product, claim: Claim, forum: Forum, task: PostTask) -> Verdi
     """Whether it is there, or on its way there; absent when it may be asked for."""
     _stay(product, claim)
     looked = rules.after_looking(forum.find(task.external_id), forum.access.url)
-    if task.state is State.WANTED or isinstance(looked, Found | Later):
+    is_first = task.state is State.WANTED and not task.is_again
+    if is_first or isinstance(looked, Found | Later):
         return looked
     if isinstance(looked, Refused):
-        return Hidden(looked.reason)
+        return looked if task.state is State.WANTED else Hidden(looked.reason)
     _stay(product, claim)
     waiting = rules.after_asking_for_queue(forum.queued(), task.title, task.body)
-    if isinstance(waiting, Absent) and task.state is State.QUEUED:
-        return Hidden("The forum's moderators have it no more, and no topic has come of it.")
-    return waiting
+    return rules.after_not_found(waiting, task.state)
 
 
 def _ask(product: Product, claim: Claim, forum: Forum, task: PostTask) -> Verdict:

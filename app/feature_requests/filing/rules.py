@@ -205,6 +205,16 @@ def after_asking_for_queue(reply: Reply, title: str, body: str) -> Waiting:
     return Queued() if is_there else Absent()
 
 
+def after_not_found(waiting: Waiting, before: State) -> Waiting:
+    """What follows where no topic was found after the forum was asked, and whether moderators have the post."""
+    if isinstance(waiting, Absent) and before is State.QUEUED:
+        return Hidden("The forum's moderators have it no more, and no topic has come of it.")
+    if isinstance(waiting, Hidden) and before is State.WANTED:
+        # A person has looked, and has let it be filed again.
+        return Absent()
+    return waiting
+
+
 def outcome(verdict: Verdict, before: State, tries: int) -> Outcome:
     """What is recorded of a round.
 

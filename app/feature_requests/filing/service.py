@@ -82,6 +82,8 @@ class PostTask:
     body: str
     external_id: str
     state: State
+    #: Whether a person has let it be filed again, after a refusal or when nobody knew.
+    is_again: bool
 
 
 def file(session: Session, case: UseCase, channel: Channel, *, account_id: str, now: datetime) -> FilingSeen:
@@ -172,7 +174,8 @@ def post_task(session: Session, wish_id: int) -> PostTask | None:
     row = session.get(Filing, wish_id)
     if row is None or row.channel != ChannelKind.FORUM or row.state not in UNDER_WAY:
         return None
-    return PostTask(row.wish_id, row.title, row.body, row.external_id, State(row.state))
+    is_again = row.attempt > 1
+    return PostTask(row.wish_id, row.title, row.body, row.external_id, State(row.state), is_again)
 
 
 def note_asked(session: Session, wish_id: int) -> None:
