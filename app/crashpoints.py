@@ -37,6 +37,12 @@ MAIL_PLACES = {
     "mail.stored": "a mail that came is committed, its sender has no answer",
     "mail.before_filing": "a mail that came is read and filed but not committed",
 }
+#: As those, with a forum on the other side.
+FORUM_PLACES = {
+    "forum.before_call": "a post is wanted and said to be asked for, the forum has not heard of it",
+    "forum.after_call": "the forum has answered the post, nothing is recorded",
+    "forum.before_commit": "the forum's answer is recorded but not committed",
+}
 
 _reached: Counter[str] = Counter()
 
@@ -46,7 +52,7 @@ def reach(place: str) -> None:
     wanted = os.environ.get("CRASH_AT")
     if not wanted:
         return
-    if place not in PLACES and place not in MAIL_PLACES:
+    if not any(place in places for places in (PLACES, MAIL_PLACES, FORUM_PLACES)):
         raise ValueError(f"{place!r} is not listed as a crash point.")
     name, _, count = wanted.partition(":")
     if name != place:

@@ -26,6 +26,11 @@ from app.db import Database
 from app.errors import ParkedError
 from app.escalations import board as escalations_board
 from app.escalations import events as escalations
+from app.feature_requests import board as wishes_board
+from app.feature_requests import events as wishes
+from app.feature_requests import service as feature_requests
+from app.feature_requests.filing.channels import Channel
+from app.feature_requests.on_wish import KIND as WISH
 from app.files import service as files
 from app.files.service import FileTerms
 from app.ids import ItemKey
@@ -48,11 +53,11 @@ from app.onboarding import service as onboarding
 from app.outbox.service import SettledChange
 from app.priority import set_share
 from app.sla import service as sla
+from app.stories.presence import DESK_LANGUAGE
 from app.sweeps import healing
 from app.sweeps import service as sweeps
 from app.texts import text
 from app.tickets import service as tickets
-from app.tickets.presence import DESK_LANGUAGE
 from app.time_entries import service as time_entries
 from app.timers.service import DueTimer
 from app.vendor_cases import board as vendor_board
@@ -92,6 +97,8 @@ class ItemWork:
     events: Sequence[StoredEvent]
     partner_account_id: str
     terms: FileTerms
+    #: How feature requests are filed.
+    channel: Channel
     now: datetime
     #: Before monday.com was asked for the item.
     read_at: datetime
@@ -444,6 +451,18 @@ def _on_agreement_changed(session: Session, ticket_id: int, event: StoredEvent, 
     )
 
 
+def _on_feature_requests(session: Session, work: ItemWork) -> str | None:
+    return wishes_board.on_customer_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
+
+
+def _on_wishes(session: Session, work: ItemWork) -> str | None:
+    return wishes_board.on_desk_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
+
+
 _ItemHandler = Callable[[Session, ItemWork], str | None]
 _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     tickets.TICKETS: _on_tickets,
@@ -452,6 +471,8 @@ _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     time_entries.BOARD: _on_time_entries,
     vendor_board.BOARD: _on_vendor_cases,
     escalations_board.BOARD: _on_escalations,
+    feature_requests.BOARD: _on_feature_requests,
+    feature_requests.DESK: _on_wishes,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
@@ -468,6 +489,7 @@ _OWN_HANDLERS: Mapping[str, _OwnHandler] = {
     AGREEMENT: _handle_agreement_event,
     vendor_cases.LANE: _handle_case_event,
     escalations.LANE: _handle_escalation_event,
+    WISH: wishes.on_event,
 }
 OWN_KINDS = tuple(_OWN_HANDLERS)
 

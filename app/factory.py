@@ -20,6 +20,7 @@ from app.budgets.ledger import Ledger
 from app.clock import Clock, DevelopmentClock, SystemClock, lease_time
 from app.db import Database
 from app.doorbell import Doorbell, connect
+from app.feature_requests.filing.channels import Channel, channel_of
 from app.files import fetching
 from app.files import routes as files_routes
 from app.files import service as files
@@ -69,6 +70,11 @@ class Product:
     def file_terms(self) -> FileTerms:
         """How files are carried."""
         return FileTerms(self.settings.base_url, self.settings.largest_file_bytes)
+
+    @property
+    def channel(self) -> Channel:
+        """How feature requests are filed."""
+        return channel_of(self.settings)
 
     @property
     def file_hosts(self) -> FileHosts:

@@ -16,6 +16,8 @@ from app.boards import models as boards
 from app.conversation import models as conversation
 from app.db import Base, Database
 from app.escalations import models as escalations
+from app.feature_requests import models as feature_requests
+from app.feature_requests.filing import models as filings
 from app.files import models as files
 from app.fixes import models as fixes
 from app.inbox import models as inbox
@@ -41,7 +43,9 @@ SUBJECTS = (
     boards,
     conversation,
     escalations,
+    feature_requests,
     files,
+    filings,
     fixes,
     inbox,
     lanes,

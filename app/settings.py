@@ -56,6 +56,18 @@ class EscalationLevel:
 
 
 @dataclass(frozen=True)
+class ForumAccess:
+    """A Discourse forum in which feature requests are filed, and as whom."""
+
+    #: Its address, without a slash at the end.
+    url: str
+    user: str
+    #: The number of the category in which topics are made.
+    category: int
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the product needs to know about its surroundings."""
 
@@ -98,6 +110,12 @@ class Settings:
     vendor_support_address: str
     #: Who is called to escalations, in order; none: nobody is, and that is said.
     escalation_levels: tuple[EscalationLevel, ...]
+    #: How approved feature requests are filed: ``mail``, ``forum`` or ``hand``.
+    feature_request_channel: str
+    #: Where those go that are filed by mail; None with the other channels.
+    feature_request_address: str | None
+    #: None where none is set: what was under way to one then waits for a person.
+    forum: ForumAccess | None
 
     @property
     def production(self) -> bool:
@@ -125,6 +143,7 @@ class _Reader:
         self._environ = environ
         self.faults: list[str] = []
         self.app_env = self._choice("APP_ENV", "development", ("development", "production"))
+        self._channel = self._choice("FEATURE_REQUEST_CHANNEL", "hand", ("mail", "forum", "hand"))
 
     def read(self) -> Settings:
         var_dir = Path(self._environ.get("VAR_DIR") or "var").absolute()
@@ -163,6 +182,9 @@ class _Reader:
             mail_door=self._mail_door(),
             vendor_support_address=self._address("VENDOR_SUPPORT_ADDRESS", "support@monday.com"),
             escalation_levels=self._escalation_levels(),
+            feature_request_channel=self._channel,
+            feature_request_address=self._feature_request_address(),
+            forum=self._forum(),
         )
         if settings.mail_server and self.app_env == "production" and not self._environ.get("MAIL_FROM"):
             self.faults.append(
@@ -299,6 +321,35 @@ class _Reader:
         if not _ADDRESS.fullmatch(value):
             self.faults.append(f"{name} is {value!r}; it must be an address like support@example.com.")
         return value
+
+    def _feature_request_address(self) -> str | None:
+        value = self._environ.get("FEATURE_REQUEST_ADDRESS")
+        if value:
+            return self._address("FEATURE_REQUEST_ADDRESS", value)
+        if self._channel == "mail":
+            self.faults.append(
+                "FEATURE_REQUEST_ADDRESS is not set; FEATURE_REQUEST_CHANNEL=mail files requests there."
+            )
+        return None
+
+    def _forum(self) -> ForumAccess | None:
+        names = ("FORUM_URL", "FORUM_API_KEY", "FORUM_API_USER", "FORUM_CATEGORY")
+        found = {name: self._environ.get(name) or "" for name in names}
+        if self._channel != "forum" and not any(found.values()):
+            return None
+        for name in (name for name in names if not found[name]):
+            self.faults.append(f"{name} is not set; a forum needs {', '.join(names)}, or none of them.")
+        key, category = found["FORUM_API_KEY"], found["FORUM_CATEGORY"]
+        if not key.isascii() or not key.isprintable() or " " in key:
+            # Not shown: it is a secret.
+            self.faults.append("FORUM_API_KEY has characters that no key of Discourse has.")
+        if category and not (category.isascii() and category.isdecimal()):
+            self.faults.append(
+                f"FORUM_CATEGORY is {category!r}; it must be the number at the end of the category's address."
+            )
+            return None
+        url = self._url("FORUM_URL", "https://forum.example")
+        return ForumAccess(url, found["FORUM_API_USER"], int(category or 0), key)
 
     def _clock_file(self, var_dir: Path) -> Path | None:
         if self.app_env == "production":

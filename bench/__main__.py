@@ -12,7 +12,7 @@ from importlib import import_module
 from bench.rows import Row, table
 
 #: Each a module here with ``run(*, tiny: bool) -> list[Row]``, told by the first line of its docstring.
-BENCHES = ("arithmetic", "backfill", "intake", "latency", "mirror", "sandbox", "timers")
+BENCHES = ("arithmetic", "backfill", "intake", "latency", "mirror", "sandbox", "similarity", "timers")
 
 
 def main() -> None:

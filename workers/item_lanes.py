@@ -239,6 +239,7 @@ def _handle(product: Product, read: Read) -> None:
             one.events,
             partner.account_id,
             product.file_terms,
+            product.channel,
             now,
             read.read_at,
             product.settings.vendor_support_address,

@@ -6,6 +6,7 @@ from functools import partial
 from app import dispatch
 from app.clock import elapsed_time
 from app.factory import Product, build
+from app.feature_requests.filing import service as posting
 from app.inbox import filing
 from app.lanes.service import SLICE_SECONDS, Bell
 from app.logs import get_logger
@@ -16,6 +17,7 @@ from workers import (
     account_lanes,
     board_lanes,
     file_lanes,
+    forum_lanes,
     holding,
     item_lanes,
     mail_lanes,
@@ -36,6 +38,7 @@ _LANES: Mapping[str, _Answer] = {
     people_lanes.LANE: people_lanes.answer,
     "sweep": sweep_lanes.answer,
     "file": file_lanes.answer,
+    posting.KIND: forum_lanes.answer,
     mail.SENDING: mail_lanes.answer,
     mail.READING: post_lanes.answer,
     filing.SET_ASIDE: set_aside_lanes.answer,

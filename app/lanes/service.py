@@ -168,7 +168,7 @@ class LaneLostError(SupportError):
 class LaneName:
     """A lane as it is asked for.
 
-    ``kind`` is ``item``, ``ticket``, ``account``, ``board``, ``sweep`` or ``unusable``.
+    ``kind`` is ``item``, ``ticket``, ``account``, ``board``, ``sweep``, ``forum`` or ``unusable``.
     """
 
     key: str

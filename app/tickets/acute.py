@@ -15,8 +15,8 @@ from app.refusals import service as refusals
 from app.refusals.service import Asked, ByColumn
 from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
+from app.stories.presence import End
 from app.texts import text
-from app.tickets.presence import End
 
 COLUMN = "acute"
 CLAIMED, WITHDRAWN = "claimed", "withdrawn"

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.conversation import service as conversation
 from app.mirror import service as mirror
+from app.stories.presence import DESK_LANGUAGE, End
 from app.texts import text
 from app.tickets import numbers
 from app.tickets.models import Ticket
-from app.tickets.presence import DESK_LANGUAGE, End
 
 COLUMN = "merged_into"
 

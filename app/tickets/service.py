@@ -32,7 +32,6 @@ from app.lanes.service import LaneName
 from app.links import service as links
 from app.mirror import service as mirror
 from app.mirror.models import Side
-from app.mirror.rules.merge import Owner
 from app.mirror.seen import ItemSeen, UpdateSeen
 from app.mirror.service import Outcome
 from app.mirror.told import Told
@@ -40,11 +39,12 @@ from app.refusals.service import Asked
 from app.sla import service as sla
 from app.sla.rules.history import Event, Kind
 from app.sla.service import Reading
+from app.stories import opening, presence, telling
+from app.stories.presence import DESK_LANGUAGE, End
 from app.tasks import service as tasks
 from app.texts import text
-from app.tickets import acute, explaining, merging, presence, troubleshooting, warnings
+from app.tickets import acute, explaining, merging, troubleshooting, warnings
 from app.tickets.models import Ticket
-from app.tickets.presence import DESK_LANGUAGE, End
 from app.tickets.rules import (
     DEFAULT_PRIORITY,
     NEW,
@@ -53,7 +53,7 @@ from app.tickets.rules import (
     status_after_customer_wrote,
 )
 from app.tickets.warnings import Concerned
-from app.vendor_cases import telling
+from app.vendor_cases import telling as case_telling
 
 DESK = "service_desk"
 TICKETS = "tickets"
@@ -83,11 +83,11 @@ class _Case:
         """The ticket as the subjects beside it need it."""
         ticket = self.ticket
         return OnTicket(
-            ticket.id,
-            ticket.number,
-            self.customer,
-            self.desk,
-            self.theirs,
+            number=ticket.number,
+            customer=self.customer,
+            desk=self.desk,
+            theirs=self.theirs,
+            ticket_id=ticket.id,
             is_solved=ticket.status == SOLVED,
             status=ticket.status,
             opened_at=ticket.opened_at,
@@ -136,7 +136,7 @@ def on_customer_item(
     newly_bearing = files.note_seen(session, side, item, board, is_back=is_back, now=now)
     if item.is_known:
         outcome = mirror.apply(session, side, item, board, case.desk, changed_at=told.changed_at, now=now)
-        _tell(session, case, side, board, outcome, case.customer.language, now)
+        telling.tell(session, case.theirs, outcome, case.customer.language, now=now)
         noted = _of_columns(outcome, told, now)
         if acute.COLUMN in outcome.accepted:
             asked = case.asked(told.changed_at.get(acute.COLUMN, now))
@@ -146,8 +146,7 @@ def on_customer_item(
         changed = outcome.accepted if opened is None else _written(item, board)
         troubleshooting.follow_customer(session, case.on_ticket, changed, told, now=now)
         _hear_customer(session, case, item, told, newly_bearing, now)
-    group_id = case.customer.desk_group_id
-    presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+    _replace_where_they_wait(session, case, now)
     carry_files(session, side.story, terms, now=now)
     return None
 
@@ -176,10 +175,9 @@ def on_desk_item(
     newly_bearing = files.note_seen(session, side, item, board, is_back=is_back, now=now)
     if item.is_known:
         _follow_desk_item(session, case, item, told, newly_bearing, now)
-    group_id = case.customer.desk_group_id
     if item.state == "active":
-        presence.keep_in_its_group(session, case.desk, item, group_id, now=now)
-    presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now)
+        presence.keep_in_its_group(session, case.desk, item, case.customer.desk_group_id, now=now)
+    _replace_where_they_wait(session, case, now)
     carry_files(session, side.story, terms, now=now)
     return None
 
@@ -200,6 +198,13 @@ def link_file(session: Session, file_id: int, terms: FileTerms, *, now: datetime
     case = _case(session, mirror.require_side(session, file.story, "desk"))
     language = case.customer.language if file.role == "desk" else DESK_LANGUAGE
     files.link_instead(session, file_id, terms, language, now=now)
+
+
+def _replace_where_they_wait(session: Session, case: _Case, now: datetime) -> None:
+    group_id = case.customer.desk_group_id
+    if presence.replace_where_they_wait(session, case.desk, case.theirs, group_id=group_id, now=now):
+        # The new item has no subitems.
+        tasks.clear(session, case.theirs, now=now)
 
 
 def _hear_customer(
@@ -257,7 +262,7 @@ def _follow_desk_item(
     outcome = mirror.apply(
         session, side, item, board, case.theirs, changed_at=told.changed_at, now=now, refused=refused
     )
-    _tell(session, case, side, board, outcome, DESK_LANGUAGE, now)
+    telling.tell(session, case.desk, outcome, DESK_LANGUAGE, now=now)
     if not_yet is not None and outcome.refused:
         fixes.tell_not_yet(session, case.on_ticket, not_yet, now=now)
     if "status" in outcome.accepted:
@@ -360,7 +365,7 @@ def on_vendor_case_changed(session: Session, ticket_id: int, *, now: datetime) -
     """Something of the vendor case to which a ticket is joined is another: show it, and tell the customer."""
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     case = _case(session, mirror.require_side(session, ticket.story, "desk"))
-    status = telling.follow_case(session, case.on_ticket, now=now)
+    status = case_telling.follow_case(session, case.on_ticket, now=now)
     if status is None:
         return
     _note_status(ticket, status, now)
@@ -445,11 +450,7 @@ def _open(
         values={**common, **own},
         now=now,
     )
-    # Whatever the customer put in columns that are not theirs gives way to what is so.
-    for rule in mirror.column_rules(board, "customer"):
-        if rule.owner in (Owner.THERE, Owner.APP) or rule.key in common:
-            value = {**common, "sync_id": side.sync_id}.get(rule.key)
-            mirror.write(session, side, board, rule.key, value, now=now)
+    opening.give_way(session, (side, board), common, now=now)
     return reading
 
 
@@ -460,18 +461,9 @@ def _case(session: Session, side: Side) -> _Case:
     return _Case(
         ticket,
         session.get_one(Customer, ticket.customer_id),
-        (desk, _board(session, desk)),
-        (theirs, _board(session, theirs)),
+        presence.end(session, desk),
+        presence.end(session, theirs),
     )
-
-
-def _board(session: Session, side: Side) -> BoardMap:
-    board = boards.board_map(session, side.account_id, side.board_id)
-    if board is None:
-        raise ParkedError(
-            f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
-        )
-    return board
 
 
 def _of_columns(outcome: Outcome, told: Told, now: datetime) -> list[Event]:
@@ -514,33 +506,6 @@ def _show_clock(session: Session, case: _Case, reading: Reading, now: datetime) 
         for key, value in shown.items():
             mirror.write(session, side, board, key, value, now=now, pending_there=coming)
     warnings.tell(session, case.told, reading.warnings, now=now)
-
-
-def _tell(
-    session: Session, case: _Case, side: Side, board: BoardMap, outcome: Outcome, language: str, now: datetime
-) -> None:
-    """One notice for everything that was set back, and one for each conflict, with what lost."""
-    if outcome.set_back:
-        columns = ", ".join(board.columns[back.key].title for back in outcome.set_back)
-        key = "set_back.desk" if side is case.desk[0] else "set_back.customer"
-        conversation.notify(session, side, text(language, key, columns=columns), now=now)
-    for conflict in outcome.conflicts:
-        column = board.columns.get(conflict.key)
-        sentence = text(
-            language,
-            "conflict",
-            column=column.title if column else text(language, "name_column"),
-            won=_shown(board, conflict.key, conflict.won, language),
-            lost=_shown(board, conflict.key, conflict.lost, language),
-        )
-        conversation.notify(session, side, sentence, now=now)
-
-
-def _shown(board: BoardMap, key: str, value: object, language: str) -> str:
-    if value is None:
-        return text(language, "empty")
-    column = board.columns.get(key)
-    return column.label_texts.get(str(value), str(value)) if column else str(value)
 
 
 def _written(item: ItemSeen, board: BoardMap) -> dict[str, Any]:

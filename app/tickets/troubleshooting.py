@@ -1,4 +1,4 @@
-"""Access, fixes, causes, escalations and vendor cases as a ticket goes on: what changes and solving mean."""
+"""What subjects beside a ticket have to follow as it goes on: what people change on it, and its end."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +11,7 @@ from app.access_grants import service as access_grants
 from app.access_grants.on_ticket import OnTicket
 from app.access_grants.rules import End
 from app.escalations import service as escalations
+from app.feature_requests import from_ticket
 from app.files.rows import files_of
 from app.fixes import service as fixes
 from app.mirror.told import Told
@@ -53,6 +54,7 @@ def follow_desk(
     ]
     vendor_cases.follow_desk(session, on, changed, FromDesk(told, theirs), now=now)
     escalations.follow_desk(session, on, changed, told, solved_at=solved_at, now=now)
+    from_ticket.follow_desk(session, on, changed, told, now=now)
     if solved_at is not None:
         access_grants.end(session, on, End.SOLVED, at=solved_at, now=now)
     if on.is_solved and (solved_at is not None or _CAME_TO & changed.keys()):

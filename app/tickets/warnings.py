@@ -12,8 +12,8 @@ from app.mirror import service as mirror
 from app.outbox import service as outbox
 from app.sla.rules.warnings import CLAIMED, Role
 from app.sla.service import Warned
+from app.stories.presence import DESK_LANGUAGE, End
 from app.texts import text
-from app.tickets.presence import DESK_LANGUAGE, End
 
 #: From this step on a ticket that nobody has taken goes to who is on duty.
 _TAKEN_BY_DUTY = ("90", "breach")

@@ -1,4 +1,4 @@
-"""A ticket's items that leave their boards and come back, and the desk's new item for one that is gone.
+"""A story's items that leave their boards and come back, and the desk's new item for one that is gone.
 
 What a person has written is never lost for it: what waits for an item that is gone is held, and
 where the customer goes on while the desk's item is gone, the desk gets another (docs/states.md).
@@ -9,14 +9,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import texts
+from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.conversation import service as conversation
+from app.errors import ParkedError
 from app.mirror import leaving
 from app.mirror import service as mirror
 from app.mirror.models import Side
 from app.mirror.seen import ItemSeen
 from app.mirror.tombstones import Departure
-from app.tasks import service as tasks
 from app.texts import text
 
 #: The desk's own people read English.
@@ -25,6 +26,20 @@ DESK_LANGUAGE = texts.DESK_LANGUAGE
 CUSTOMER_GROUP = "customer:"
 
 End = tuple[Side, BoardMap]
+
+
+def end(session: Session, side: Side) -> End:
+    """A side with its board.
+
+    Raises:
+        ParkedError: the board is not known any more.
+    """
+    board = boards.board_map(session, side.account_id, side.board_id)
+    if board is None:
+        raise ParkedError(
+            f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
+        )
+    return side, board
 
 
 def follow(
@@ -45,7 +60,7 @@ def follow(
     is_theirs = side.role == "customer"
     if item.state != "active":
         if is_theirs and was != item.state:
-            notice = text(DESK_LANGUAGE, f"item_gone.{item.state}")
+            notice = _said(side, f"item_gone.{item.state}")
             conversation.notify(session, there[0], notice, now=now)
         return False
     if was == "active":
@@ -54,7 +69,7 @@ def follow(
         leaving.keep_what_moving_lost(session, side, item, board, now=now)
     mirror.align(session, there, here, now=now)
     if is_theirs:
-        conversation.notify(session, there[0], text(DESK_LANGUAGE, "item_back"), now=now)
+        conversation.notify(session, there[0], _said(side, "item_back"), now=now)
     return True
 
 
@@ -65,31 +80,30 @@ def follow_replaced(session: Session, side: Side, item: ItemSeen, *, now: dateti
         leaving.give_up(session, side, now=now)
     elif side.state == "replaced":
         side.state = "set_aside"
-        conversation.notify_on(session, mirror.address(side), text(DESK_LANGUAGE, "set_aside"), now=now)
+        conversation.notify_on(session, mirror.address(side), _said(side, "set_aside"), now=now)
     return "Another item of the desk has taken its place; nothing follows this one."
 
 
 def replace_where_they_wait(
     session: Session, desk: End, theirs: End, *, group_id: str | None, now: datetime
-) -> None:
-    """Make the desk another item when its own is gone and something of the customer waits for it.
+) -> bool:
+    """Make the desk another item when its own is gone and something of the customer waits for it; whether so.
 
-    Not when the customer's item is gone, too: a ticket that both have put away stays away.
+    Not when the customer's item is gone, too: a story that both have put away stays away.
     """
     side, board = desk
     if side.state == "active" or theirs[0].state != "active" or group_id is None:
-        return
+        return False
     if not (leaving.values_wait(session, side, board) or conversation.words_wait(session, side)):
-        return
+        return False
     reason = side.state
     successor = leaving.replace(session, side, board, "desk", group_id=group_id, now=now)
-    notice = text(DESK_LANGUAGE, f"item_follows.{reason}")
+    notice = _said(side, f"item_follows.{reason}")
     conversation.notify(session, successor, notice, now=now)
-    # The new item has no subitems.
-    tasks.clear(session, theirs, now=now)
     conversation.tell_anew(session, theirs[0])
     # Its messages are read again, and told to the new item.
     mirror.look_again(session, theirs[0], now=now)
+    return True
 
 
 def keep_in_its_group(
@@ -97,7 +111,7 @@ def keep_in_its_group(
 ) -> None:
     """Move the desk's item back from another customer's group; the technicians' own groups are theirs.
 
-    A group is how a technician sees whose ticket it is: an answer must not go to another customer.
+    A group is how a technician sees whose story it is: an answer must not go to another customer.
     """
     side, board = desk
     if group_id is None or item.group_id in (None, group_id):
@@ -105,4 +119,10 @@ def keep_in_its_group(
     if not (board.group_key(item.group_id or "") or "").startswith(CUSTOMER_GROUP):
         return
     if mirror.move(session, side, group_id, now=now):
-        conversation.notify(session, side, text(DESK_LANGUAGE, "group_set_back"), now=now)
+        conversation.notify(session, side, _said(side, "group_set_back"), now=now)
+
+
+def _said(side: Side, key: str) -> str:
+    """What the desk is told, in the words of what the story is: a ticket, a request."""
+    kind = side.story.partition(":")[0]
+    return text(DESK_LANGUAGE, f"{kind}.{key}")
