@@ -365,13 +365,14 @@ def on_vendor_case_changed(session: Session, ticket_id: int, *, now: datetime) -
     """Something of the vendor case to which a ticket is joined is another: show it, and tell the customer."""
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     case = _case(session, mirror.require_side(session, ticket.story, "desk"))
-    status = case_telling.follow_case(session, case.on_ticket, now=now)
-    if status is None:
-        return
-    _note_status(ticket, status, now)
-    for end in (case.desk, case.theirs):
-        mirror.write(session, *end, "status", status, now=now)
-    _note(session, case, [sla.changed(Kind.STATUS, status, now)], now)
+    followed = case_telling.follow_case(session, case.on_ticket, now=now)
+    events = list(followed.events)
+    if followed.status is not None:
+        _note_status(ticket, followed.status, now)
+        for end in (case.desk, case.theirs):
+            mirror.write(session, *end, "status", followed.status, now=now)
+        events.append(sla.changed(Kind.STATUS, followed.status, now))
+    _note(session, case, events, now)
 
 
 def open_ticket_ids(session: Session, customer_id: int) -> Sequence[int]:

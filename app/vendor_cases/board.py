@@ -194,13 +194,21 @@ def _hear(
             if for_them is None and not is_public(update.body):
                 continue
             row = CaseWords(
-                case_id=here.case.id, update_id=update.id, side_id=here.side.id, text_key="", body=None
+                case_id=here.case.id,
+                update_id=update.id,
+                side_id=here.side.id,
+                text_key="",
+                body=None,
+                said_at=update.created_at,
             )
             session.add(row)
         if for_them is not None:
             _write_to_vendor(session, here, update, for_them, address, now)
         row.text_key = text_key(update.body)
-        row.body = _for_customers(session, here, update, internal, now)
+        was_public, row.body = row.body is not None, _for_customers(session, here, update, internal, now)
+        if row.body is not None and not was_public:
+            row.said_at = update.edited_at or update.created_at
+            here.case.told_at = now
         is_changed = True
     present = {update.id for update in updates}
     is_whole = sum(update.parent_id is None for update in updates) < conversation.UPDATES_READ

@@ -129,6 +129,8 @@ class CaseWords(Base):
     text_key: Mapped[str] = mapped_column(String(64))
     #: What of it may cross, as HTML; None when it was withdrawn.
     body: Mapped[str | None] = mapped_column(Text)
+    #: Since when it has been for customers.
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CaseCopy(Base):
@@ -148,3 +150,5 @@ class CaseCopy(Base):
     update_id: Mapped[str | None] = mapped_column(String(32), default=None)
     #: What was last wanted there.
     body_key: Mapped[str] = mapped_column(String(64))
+    #: The customer is not to read it any more.
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)

@@ -5,6 +5,8 @@ at a time, in its language: from sentences of our own, from the resolution and f
 and of those two nothing goes to a customer that names another one.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
@@ -22,6 +24,7 @@ from app.ids import stable_key, ticket_number
 from app.mirror import service as mirror
 from app.outbox import service as outbox
 from app.outbox.service import SettledChange
+from app.sla.rules.history import Event, Kind
 from app.texts import plain, text
 from app.vendor_cases import item as items
 from app.vendor_cases import service as cases
@@ -34,24 +37,27 @@ from app.vendor_cases.rules.steps import News, State
 NEW, IN_PROGRESS, WAITING_VENDOR = "new", "in_progress", "waiting_vendor"
 
 
-def follow_case(session: Session, on: OnTicket, *, now: datetime) -> str | None:
-    """Bring a ticket up to date with its case; the status that it is to get, where it is to get another."""
+@dataclass(frozen=True)
+class Followed:
+    """What a ticket gets of its case beside what is shown and told."""
+
+    #: The status that it is to have; None where it keeps its own.
+    status: str | None = None
+    #: Answers that its customer got, or that were taken back: a ticket's clocks rest on them.
+    events: Sequence[Event] = ()
+
+
+def follow_case(session: Session, on: OnTicket, *, now: datetime) -> Followed:
+    """Bring a ticket up to date with its case."""
     row = cases.joined(session, on.ticket_id)
     if row is None:
-        return None
+        return Followed()
     case = session.get_one(VendorCase, row.case_id, with_for_update=True)
     _tell_news(session, on, case, row, now)
-    _carry_words(session, on, row, now)
+    events = _carry_words(session, on, row, now)
     _show(session, on, case, row, now)
     _offer_escalation(session, on, case, row, now)
-    found = items.turns_of(session, case.id)
-    is_there = bool(found) and found[-1].end is None
-    if is_there == row.is_with_vendor:
-        return None
-    row.is_with_vendor = is_there
-    if is_there:
-        return WAITING_VENDOR if on.status in (NEW, IN_PROGRESS) else None
-    return IN_PROGRESS if on.status == WAITING_VENDOR else None
+    return Followed(_status(session, on, row), events)
 
 
 def on_update_posted(session: Session, change: SettledChange, update_id: str, *, now: datetime) -> None:
@@ -93,6 +99,18 @@ def resolution_for(case: VendorCase, language: str) -> str | None:
     return by_language.get(language) or case.resolution_sv or case.resolution_en
 
 
+def _status(session: Session, on: OnTicket, row: CaseTicket) -> str | None:
+    """The status that a ticket gets because the ball went over; what people chose since stands."""
+    found = items.turns_of(session, row.case_id)
+    is_there = bool(found) and found[-1].end is None
+    if is_there == row.is_with_vendor:
+        return None
+    row.is_with_vendor = is_there
+    if is_there:
+        return WAITING_VENDOR if on.status in (NEW, IN_PROGRESS) else None
+    return IN_PROGRESS if on.status == WAITING_VENDOR else None
+
+
 def _tell_news(session: Session, on: OnTicket, case: VendorCase, row: CaseTicket, now: datetime) -> None:
     query = select(CaseNews).where(CaseNews.case_id == case.id, CaseNews.id > row.news_id)
     for news in session.execute(query.order_by(CaseNews.id)).scalars():
@@ -126,48 +144,55 @@ def _tell_end(session: Session, on: OnTicket, case: VendorCase, what: News, now:
     on.tell_desk(session, f"case.{what.value}.desk", now=now, number=case.number)
 
 
-def _carry_words(session: Session, on: OnTicket, row: CaseTicket, now: datetime) -> None:
-    """Bring the copies of technicians' public words up to date on the customer's item."""
+def _carry_words(session: Session, on: OnTicket, row: CaseTicket, now: datetime) -> Sequence[Event]:
+    """Bring the copies of technicians' public words up to date on the customer's item; what that answered."""
     query = select(CaseWords).where(CaseWords.case_id == row.case_id, CaseWords.id > row.words_id)
     all_words = session.execute(query.order_by(CaseWords.id)).scalars().all()
     if not all_words:
-        return
+        return ()
     here = (CaseCopy.ticket_id == on.ticket_id, CaseCopy.words_id.in_([one.id for one in all_words]))
     copies = {one.words_id: one for one in session.execute(select(CaseCopy).where(*here)).scalars()}
     own, others = names_of_others(session, on.customer)
+    events: list[Event] = []
     for words in all_words:
-        body = words.body
+        body, copy = words.body, copies.get(words.id)
         if body is not None and names.foreign(normalised_text(body), own, others):
             body = None
-        _carry(session, on, words.id, copies.get(words.id), body, now)
+        was_read = copy is not None and not copy.is_withdrawn
+        _carry(session, on, words.id, copy, body, now)
+        if (body is not None) != was_read:
+            kind, at = (Kind.WITHDRAWN, now) if was_read else (Kind.ANSWER, words.said_at)
+            key = f"{kind.value}:{words.update_id}:{now.isoformat()}"
+            events.append(Event(kind, at, key, words.update_id))
+    return events
 
 
 def _carry(
     session: Session, on: OnTicket, words_id: int, copy: CaseCopy | None, body: str | None, now: datetime
 ) -> None:
-    target = mirror.target(on.theirs[0])
+    """Want a copy posted, edited or written over; who answered to it keeps what it answered."""
     if copy is None and body is None:
         return
+    target = mirror.target(on.theirs[0])
     wanted = body or f"<p>{text(on.customer.language, 'withdrawn.desk')}</p>"
     key = stable_key(wanted)
-    if copy is not None and copy.body_key == key:
-        return
-    if copy is not None and copy.update_id is not None:
-        # Written over, not deleted: what the customer answered to it is the customer's.
-        outbox.want_edit(session, target, content={"update_id": copy.update_id, "body": wanted}, now=now)
-        copy.body_key = key
-        return
-    if copy is not None:
-        if not outbox.take_back(session, copy.change_id, now=now):
-            # It is on its way: looked at again when it stands.
-            return
-        session.delete(copy)
-        session.flush()
-    if body is not None:
-        content = {"body": body, "match": normalised_text(body)}
+    if copy is None:
+        content = {"body": wanted, "match": normalised_text(wanted)}
         change_id = outbox.want_update(session, target, content=content, now=now)
         session.add(CaseCopy(words_id=words_id, ticket_id=on.ticket_id, change_id=change_id, body_key=key))
         session.flush()
+        return
+    copy.is_withdrawn = body is None
+    if copy.body_key == key:
+        return
+    if copy.update_id is not None:
+        outbox.want_edit(session, target, content={"update_id": copy.update_id, "body": wanted}, now=now)
+        copy.body_key = key
+    elif outbox.take_back(session, copy.change_id, now=now):
+        session.delete(copy)
+        session.flush()
+        _carry(session, on, words_id, None, body, now)
+    # Else it is on its way: looked at again when it stands.
 
 
 def _show(session: Session, on: OnTicket, case: VendorCase, row: CaseTicket, now: datetime) -> None:

@@ -211,7 +211,9 @@ def test_a_case_tells_each_of_its_customers_and_none_of_the_others(office: Offic
     office.desk.post(office.item(), "Internal: Kund Guld pays for haste.")
     office.desk.post(gold.ours, "An internal note of the ticket.")
     office.answers("An internal answer of the vendor.", files={"internal.txt": b"x"})
+    assert [office.desk_shows(one, "sla_status") for one in (gold, silver)] == ["On track"] * 2
     public = office.says("@customer It is known to them.")
+    assert [office.desk_shows(one, "sla_status") for one in (gold, silver)] == ["Met"] * 2
     name = _name_of(office, SILVER)
     office.says(f"@customer The same fault was met by {name}.")
     assert office.case_told(gold.number) >= 1
@@ -236,6 +238,8 @@ def test_a_case_tells_each_of_its_customers_and_none_of_the_others(office: Offic
     assert [office.told(one, "It is better known.") for one in (gold, silver)] == [1, 1]
     _edit(office, public, "Not for customers any more.")
     assert [office.told(one, "better known") for one in (gold, silver)] == [0, 0]
+    # The other public words, which went to one of them only, still answer it.
+    assert [office.desk_shows(one, "sla_status") for one in (gold, silver)] == ["On track", "Met"]
 
 
 def test_mail_that_comes_back_or_comes_late_is_told(office: Office) -> None:

@@ -206,7 +206,7 @@ def after_asking_for_queue(reply: Reply, title: str, body: str) -> Waiting:
 
 
 def after_not_found(waiting: Waiting, before: State) -> Waiting:
-    """What follows where no topic was found after the forum was asked, and whether moderators have the post."""
+    """What follows where the forum was asked and has no topic, and whether moderators have the post."""
     if isinstance(waiting, Absent) and before is State.QUEUED:
         return Hidden("The forum's moderators have it no more, and no topic has come of it.")
     if isinstance(waiting, Hidden) and before is State.WANTED:

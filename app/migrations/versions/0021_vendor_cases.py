@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("side_id", RowId, sa.ForeignKey("sides.id"), nullable=False),
         sa.Column("text_key", sa.String(64), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("said_at", UtcDateTime(), nullable=False),
         sa.UniqueConstraint("case_id", "update_id", name="vendor_case_words_update"),
     )
     op.create_table(
@@ -84,6 +85,7 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Integer(), nullable=False),
         sa.Column("update_id", sa.String(32), nullable=True),
         sa.Column("body_key", sa.String(64), nullable=False),
+        sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
         sa.UniqueConstraint("words_id", "ticket_id", name="vendor_case_copies_ticket"),
     )
     op.create_index("vendor_case_copies_change", "vendor_case_copies", ["change_id"])
