@@ -143,7 +143,7 @@ def lead_to(stage: Stage, post: Post) -> None:
 @contextmanager
 def serving_mail(handler: object) -> Iterator[int]:
     """Let a handler of aiosmtpd's take mail; the port."""
-    with _serving(lambda: SMTP(handler, hostname="post.example")) as port:
+    with serving(lambda: SMTP(handler, hostname="post.example")) as port:
         yield port
 
 
@@ -241,12 +241,12 @@ def bounce_of(letter: Taken, *, status: str = "5.1.1", words: str = "550 5.1.1 N
 def running_door(product: Product) -> Iterator[DoorOfProduct]:
     """The product's door on a free port."""
     door = Door(product)
-    with _serving(door.protocol) as port:
+    with serving(door.protocol) as port:
         yield DoorOfProduct(port, product)
 
 
 @contextmanager
-def _serving(factory: Callable[[], SMTP]) -> Iterator[int]:
+def serving(factory: Callable[[], SMTP]) -> Iterator[int]:
     """Serve on a thread of its own; the port."""
     loop = asyncio.new_event_loop()
 
