@@ -21,6 +21,7 @@ from tests.support.stage import PARTNER, Delivery, Stage, open_stage
 
 FREE, SILVER, GOLD = "customer-free", "customer-silver", "customer-gold"
 SUPPORT = calendar("support")
+HALF_OF_A_CONSENT = timedelta(days=91)
 CHECKED = {"checked": "true"}
 NOTIFICATIONS = "query { notifications(limit: 100) { text } }"
 EMAILS = "query { users { id email } }"
@@ -74,7 +75,12 @@ class Scene:
 
     def comes(self, at: datetime) -> None:
         """Time passes until a moment."""
-        self.stage.tick((at - self.now()).total_seconds())
+        wait = at - self.now()
+        self.stage.tick(wait.total_seconds())
+        if wait > HALF_OF_A_CONSENT:
+            # Consents last for half a year at monday.com.
+            for slug in (PARTNER, FREE, SILVER, GOLD):
+                self.stage.install(slug)
         self.settle()
 
     def asks(self, slug: str, **values: Any) -> None:
