@@ -23,7 +23,11 @@ from app.clock import lease_time
 from app.conversation import service as conversation
 from app.db import Database
 from app.errors import ParkedError
+from app.feature_requests import board as wishes_board
+from app.feature_requests import events as wishes
+from app.feature_requests import service as feature_requests
 from app.feature_requests.filing.channels import Channel
+from app.feature_requests.on_wish import KIND as WISH
 from app.files import service as files
 from app.files.service import FileTerms
 from app.ids import ItemKey
@@ -412,12 +416,26 @@ def _on_agreement_changed(session: Session, ticket_id: int, event: StoredEvent, 
     )
 
 
+def _on_feature_requests(session: Session, work: ItemWork) -> str | None:
+    return wishes_board.on_customer_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
+
+
+def _on_wishes(session: Session, work: ItemWork) -> str | None:
+    return wishes_board.on_desk_item(
+        session, work.item, work.board, told=_told(work), channel=work.channel, now=work.now
+    )
+
+
 _ItemHandler = Callable[[Session, ItemWork], str | None]
 _ITEM_HANDLERS: Mapping[str, _ItemHandler] = {
     tickets.TICKETS: _on_tickets,
     tickets.DESK: _on_service_desk,
     onboarding.CUSTOMERS: _on_customers,
     time_entries.BOARD: _on_time_entries,
+    feature_requests.BOARD: _on_feature_requests,
+    feature_requests.DESK: _on_wishes,
 }
 _TICKET_HANDLERS: Mapping[str, Callable[..., None]] = {
     "timer.response": _on_clock_due,
@@ -431,6 +449,7 @@ _OwnHandler = Callable[..., None]
 _OWN_HANDLERS: Mapping[str, _OwnHandler] = {
     "ticket": _handle_ticket_event,
     AGREEMENT: _handle_agreement_event,
+    WISH: wishes.on_event,
 }
 OWN_KINDS = tuple(_OWN_HANDLERS)
 

@@ -15,6 +15,7 @@ from app.agreements import models as agreements
 from app.boards import models as boards
 from app.conversation import models as conversation
 from app.db import Base, Database
+from app.feature_requests import models as feature_requests
 from app.feature_requests.filing import models as filings
 from app.files import models as files
 from app.fixes import models as fixes
@@ -39,6 +40,7 @@ SUBJECTS = (
     agreements,
     boards,
     conversation,
+    feature_requests,
     files,
     filings,
     fixes,

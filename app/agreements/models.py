@@ -34,6 +34,8 @@ class Customer(Base):
     #: support manager.
     duty: Mapped[list[str]] = mapped_column(JSON, default=list)
     manager: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Where the customer is written to by mail, where nobody else is known.
+    contact_email: Mapped[str | None] = mapped_column(String(320), default=None)
     #: The customer's group on the service desk.
     desk_group_id: Mapped[str | None] = mapped_column(String(64), default=None)
 

@@ -32,6 +32,8 @@ from app.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 #: The kind of the lanes of agreements' own events: a customer's dates, an account's subscription.
 LANE = "agreement"
+#: No address is longer (RFC 5321: 64 before the @, 255 after it).
+MOST_OF_ADDRESS = 320
 _AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -255,6 +257,7 @@ def _read_into(customer: Customer, values: Mapping[str, object]) -> None:
     for key in ("duty", "manager"):
         people = values.get(key)
         setattr(customer, key, [str(one) for one in people] if isinstance(people, list) else [])
+    customer.contact_email = str(values.get("contact_email") or "").strip()[:MOST_OF_ADDRESS] or None
     customer.notice_on = board_rules.read_day(values.get("notice_on"))
     customer.renews_on = board_rules.read_day(values.get("renews_on"))
     # Once it has a shareable board, its tickets stand there whatever becomes of the checkbox.

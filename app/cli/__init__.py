@@ -16,6 +16,7 @@ from app.cli.sla import sla_group
 from app.cli.tickets import show_ticket
 from app.cli.trouble import reconcile, sweeps_group
 from app.cli.upkeep import clock, db, keys
+from app.cli.wishes import wishes_group
 from app.errors import SupportError
 
 
@@ -29,7 +30,7 @@ for command in (pause_link, resume_link):
 for command in (
     *(status, list_links, list_parked, show_ticket, sweep_link, replay, drop),
     *(provision, link_group, reconcile, sweeps_group, sla_group, agreements_group, mail_group),
-    *(time_group, invoicing_group, operator_group, clock, db, keys),
+    *(wishes_group, time_group, invoicing_group, operator_group, clock, db, keys),
 ):
     cli.add_command(command)
 

@@ -1,4 +1,4 @@
-"""One row a customer's tickets board."""
+"""One row a customer's board of tickets or of feature requests."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.db import Base, UtcDateTime
 
 
 class Link(Base):
-    """A tickets board and the customer whose tickets it shows; the other end is the service desk."""
+    """A board and the customer whose tickets, or feature requests, it shows."""
 
     __tablename__ = "links"
     __table_args__ = (Index("links_customer", "customer_id"),)

@@ -23,6 +23,8 @@ from app.lanes import service as lanes
 from app.links.models import Link
 
 TICKETS = "tickets"
+#: Boards that each customer's account has, and which of the partner's shows the other end of their items.
+OWN_BOARDS = {TICKETS: "service_desk", "feature_requests": "wishes"}
 
 
 class LinkMissingError(SupportError):

@@ -107,19 +107,23 @@ def _connect_customer(context: Context, account: Account, partner: Account, now:
     language = DEFAULT_LANGUAGE if customer is None else customer.language
     report = _provision(context, account.account_id, language, now)
     customer = _ensure_customer(context, account, partner, now)
-    group_id = provisioning.ensure_group(
-        context, partner.account_id, DESK, customer.name, account.account_id, now=now
-    )
+    group_ids = {
+        key: provisioning.ensure_group(
+            context, partner.account_id, key, customer.name, account.account_id, now=now
+        )
+        for key in links.OWN_BOARDS.values()
+    }
     with context.database.transaction() as session:
         row = session.get_one(Customer, customer.id, with_for_update=True)
         board = customers_board(session, partner)
         agreements.connect(
-            session, row, board, account_id=account.account_id, desk_group_id=group_id, now=now
+            session, row, board, account_id=account.account_id, desk_group_id=group_ids[DESK], now=now
         )
-        tickets_board = boards.find_board(session, account.account_id, links.TICKETS)
-        if tickets_board is not None:
-            links.link(session, row, account.account_id, tickets_board.board_id, origin="own", now=now)
-        # Tickets that were made before we listened.
+        for key in links.OWN_BOARDS:
+            own = boards.find_board(session, account.account_id, key)
+            if own is not None:
+                links.link(session, row, account.account_id, own.board_id, origin="own", now=now)
+        # Items that were made before we listened.
         ask_to_sweep(session, account.account_id, now=now)
     return Connected(account, report)
 
@@ -165,8 +169,10 @@ def backfills(session: Session, *, now: datetime) -> Sequence[Backfill]:
 
 def backfill_of(session: Session, account_id: str, board_id: str, *, now: datetime) -> Backfill | None:
     """How far one customer's board has come; None where nothing stood there before."""
-    partner = accounts.find_partner(session)
-    desk = None if partner is None else boards.find_board(session, partner.account_id, DESK)
+    partner, board = accounts.find_partner(session), boards.board_map(session, account_id, board_id)
+    if partner is None or board is None:
+        return None
+    desk = boards.find_board(session, partner.account_id, links.OWN_BOARDS.get(board.key, DESK))
     if desk is None:
         return None
     copies_on = (desk.account_id, desk.board_id)

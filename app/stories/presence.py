@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import texts
+from app.boards import service as boards
 from app.boards.service import BoardMap
 from app.conversation import service as conversation
+from app.errors import ParkedError
 from app.mirror import leaving
 from app.mirror import service as mirror
 from app.mirror.models import Side
@@ -24,6 +26,20 @@ DESK_LANGUAGE = texts.DESK_LANGUAGE
 CUSTOMER_GROUP = "customer:"
 
 End = tuple[Side, BoardMap]
+
+
+def end(session: Session, side: Side) -> End:
+    """A side with its board.
+
+    Raises:
+        ParkedError: the board is not known any more.
+    """
+    board = boards.board_map(session, side.account_id, side.board_id)
+    if board is None:
+        raise ParkedError(
+            f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
+        )
+    return side, board
 
 
 def follow(

@@ -80,9 +80,13 @@ class _Case:
     @property
     def on_ticket(self) -> OnTicket:
         """The ticket as the subjects beside it need it."""
-        is_solved = self.ticket.status == SOLVED
         return OnTicket(
-            self.ticket.id, self.ticket.number, self.customer, self.desk, self.theirs, is_solved=is_solved
+            number=self.ticket.number,
+            customer=self.customer,
+            desk=self.desk,
+            theirs=self.theirs,
+            ticket_id=self.ticket.id,
+            is_solved=self.ticket.status == SOLVED,
         )
 
     def ends(self, here: Side) -> Ends:
@@ -440,18 +444,9 @@ def _case(session: Session, side: Side) -> _Case:
     return _Case(
         ticket,
         session.get_one(Customer, ticket.customer_id),
-        (desk, _board(session, desk)),
-        (theirs, _board(session, theirs)),
+        presence.end(session, desk),
+        presence.end(session, theirs),
     )
-
-
-def _board(session: Session, side: Side) -> BoardMap:
-    board = boards.board_map(session, side.account_id, side.board_id)
-    if board is None:
-        raise ParkedError(
-            f"Board {side.board_id} is not known any more. Run `synerity provision`, then replay."
-        )
-    return board
 
 
 def _of_columns(outcome: Outcome, told: Told, now: datetime) -> list[Event]:

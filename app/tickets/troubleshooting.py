@@ -1,4 +1,4 @@
-"""Access, fixes and causes as a ticket goes on: what each side's changes mean, and what solving does."""
+"""Access, fixes, causes and requests as a ticket goes on: what people's changes mean, what solving does."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from app.access_grants import board as access_board
 from app.access_grants import service as access_grants
 from app.access_grants.on_ticket import OnTicket
 from app.access_grants.rules import End
+from app.feature_requests import from_ticket
 from app.fixes import service as fixes
 from app.mirror.told import Told
 from app.tickets import merging
@@ -42,6 +43,7 @@ def follow_desk(
     """Follow what technicians did; ``solved_at`` is when that solved the ticket, if it did."""
     access_board.follow_desk(session, on, changed, told, technician, now=now)
     fixes.follow_desk(session, on, changed, told, now=now)
+    from_ticket.follow_desk(session, on, changed, told, now=now)
     if solved_at is not None:
         access_grants.end(session, on, End.SOLVED, at=solved_at, now=now)
     if on.is_solved and (solved_at is not None or _CAME_TO & changed.keys()):

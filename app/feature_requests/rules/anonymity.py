@@ -19,8 +19,15 @@ _ACCOUNT = re.compile(r"(?:https?://)?[\w-]+\.monday\.com(?:/[^\s<>\"]*)?", re.I
 #: Where everybody's own things do not stand.
 _OF_ALL = frozenset({"www", "support", "community", "developer", "api", "auth", "status", "help"})
 _PHONE = re.compile(r"(?<![\w.-])\+?\d[\d ()-]{7,}\d(?![\w.-])")
+#: Between the words of a name, however it is written; and before the s of a genitive.
+_BETWEEN = r"[\s_-]+"
+_APOSTROPHE = "['\u2019]"
 #: Parts of people's names that are shorter are also parts of too much else.
 _SHORTEST_PART = 3
+
+
+#: What may give somebody away.
+KINDS = ("customer", "account", "person", "address")
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Given:
     """Words that give somebody away, and what stands in their place."""
 
     words: str
-    #: ``customer`` | ``account`` | ``person`` | ``address``
+    #: One of ``KINDS``.
     kind: str
 
 
@@ -92,7 +99,8 @@ def _words(words: str, kind: str, flags: re.RegexFlag) -> Iterator[tuple[re.Patt
     """Words as they may be written: with other spaces between them, in the genitive, hyphened."""
     parts = [re.escape(part) for part in re.split(r"[\s\-_]+", _plain(words)) if part]
     if parts:
-        yield re.compile(rf"(?<!\w){r'[\s_-]+'.join(parts)}(?:['’]?s)?(?!\w)", flags), kind
+        written = _BETWEEN.join(parts)
+        yield re.compile(rf"(?<!\w){written}(?:{_APOSTROPHE}?s)?(?!\w)", flags), kind
 
 
 def _is_of_all(address: str) -> bool:

@@ -68,7 +68,14 @@ def ticket_of(session: Session, tier: str, *, is_solved: bool = False) -> OnTick
     session.flush()
     desk = (side(session, "desk", "1"), board("1", "service_desk"))
     theirs = (side(session, "customer", "2"), board("2", "tickets"))
-    return OnTicket(ticket.id, ticket.number, customer, desk, theirs, is_solved=is_solved)
+    return OnTicket(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        customer=customer,
+        desk=desk,
+        theirs=theirs,
+        is_solved=is_solved,
+    )
 
 
 def told(session: Session, words: str) -> int:
