@@ -143,7 +143,7 @@ class _Intake:
 @contextmanager
 def _serving(directory: Path, application: str, extra: Mapping[str, str]) -> Iterator[Place]:
     """Run an application under the product's own server until the block ends."""
-    place = Place(var=directory, sandbox_port=free_port(), port=free_port())
+    place = Place(directory, *(free_port() for _ in range(4)))
     redis_url = embedded_redis.ensure_running(directory / "valkey")
     variables = product.environment(place, redis_url, dict(os.environ)) | _places(place, redis_url)
     supervisor = Supervisor(directory / "log", print, restart=False)

@@ -46,8 +46,9 @@ PANEL = """
   │ In another terminal:
   │ .venv/bin/synerity clock advance 3h     time passes: watch a response fall due
   │ .venv/bin/synerity status               what the product knows of itself
+  │ .venv/bin/python -m local.mailbox reply FILE "text"     answer a letter, as who got it
   ├─ Where things are ────────────────────────────────────────────────────────────
-  │ State: {var}   Logs: {var}/log/
+  │ State: {var}   Logs: {var}/log/   Letters that were sent: {var}/mailbox/
   └─ Ctrl-C stops everything; `make run` goes on; `make clean` forgets.
 """
 
@@ -92,6 +93,8 @@ def _place() -> Place:
         var=Path(os.environ.get("VAR_DIR") or product.REPOSITORY / "var").absolute(),
         sandbox_port=_port("SANDBOX_PORT", 8090),
         port=_port("PORT", 8000),
+        mail_port=_port("MAIL_PORT", 8025),
+        mailbox_port=_port("MAILBOX_PORT", 8026),
     )
 
 
@@ -116,6 +119,8 @@ def _run(place: Place, *, with_scene: bool, once: bool) -> None:
     with _only_one(place):
         require_free(place.sandbox_port, variable="SANDBOX_PORT")
         require_free(place.port, variable="PORT")
+        require_free(place.mail_port, variable="MAIL_PORT")
+        require_free(place.mailbox_port, variable="MAILBOX_PORT")
         print("Synerity Support for monday.com is starting. Ctrl-C stops everything.", flush=True)
         supervisor = Supervisor(place.var / "log", progress.say)
         try:
@@ -151,6 +156,8 @@ def _start(place: Place, supervisor: Supervisor, progress: Progress) -> str:
     for name in ("worker-1", "worker-2"):
         supervisor.start(product.worker(name, variables))
     supervisor.start(product.timers(variables))
+    supervisor.start(product.mailbox(place, variables))
+    supervisor.start(product.mail_door(variables))
     product.wait_until_ready(supervisor, "sandbox", f"{place.sandbox_url}/sandbox/accounts")
     progress.say(f"The local monday.com is on {place.sandbox_url}")
     product.wait_until_ready(supervisor, "web", f"{place.app_url}/readyz")

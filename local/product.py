@@ -30,11 +30,14 @@ SANDBOX_WAVE, PRODUCT_WAVE = 0, 1
 
 @dataclass(frozen=True)
 class Place:
-    """Where one running product lives: its folder and its two ports on 127.0.0.1."""
+    """Where one running product lives: its folder and its ports on 127.0.0.1."""
 
     var: Path
     sandbox_port: int
     port: int
+    #: Where the product takes mail, and where the local mailbox takes what it sends.
+    mail_port: int
+    mailbox_port: int
 
     @property
     def sandbox_url(self) -> str:
@@ -54,12 +57,16 @@ def environment(place: Place, redis_url: str, environ: Mapping[str, str]) -> dic
         "BASE_URL": place.app_url,
         "CLOCK_FILE": str(place.var / "clock.json"),
         "DATABASE_URL": f"sqlite:///{place.var / 'synerity.db'}",
+        "MAIL_FROM": "support@synerity.example",
+        "MAIL_LISTEN": f"smtp://127.0.0.1:{place.mail_port}",
         "MONDAY_API_URL": f"{place.sandbox_url}/v2",
         "MONDAY_AUTH_URL": place.sandbox_url,
         "PORT": str(place.port),
         "REDIS_URL": redis_url,
         "SECRET_KEYS": _secret_key(place.var),
+        "SMTP_URL": f"smtp://127.0.0.1:{place.mailbox_port}",
         "VAR_DIR": str(place.var),
+        "VENDOR_SUPPORT_ADDRESS": "support@monday.example",
         "WEB_CONCURRENCY": "2",
         "PYTHONUNBUFFERED": "1",
     }
@@ -129,6 +136,30 @@ def worker(name: str, variables: Mapping[str, str]) -> Program:
 def timers(variables: Mapping[str, str]) -> Program:
     """The timer process."""
     return Program("timers", _python("workers.timers"), variables, REPOSITORY, PRODUCT_WAVE)
+
+
+def mail_door(variables: Mapping[str, str]) -> Program:
+    """The process that takes mail."""
+    return Program("mail-door", _python("workers.mail_door"), variables, REPOSITORY, PRODUCT_WAVE)
+
+
+def mailbox(place: Place, variables: Mapping[str, str]) -> Program:
+    """The mailbox of all whom the product writes to."""
+    folder = str(mailbox_folder(place))
+    command = (
+        *_python("local.mailbox"),
+        "serve",
+        "--port",
+        str(place.mailbox_port),
+        "--folder",
+        folder,
+    )
+    return Program("mailbox", command, variables, REPOSITORY, SANDBOX_WAVE)
+
+
+def mailbox_folder(place: Place) -> Path:
+    """Where the letters are that the product has sent."""
+    return place.var / "mailbox"
 
 
 def wait_until_ready(supervisor: Supervisor, name: str, url: str) -> None:

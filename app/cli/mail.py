@@ -10,6 +10,7 @@ from app.mail.rules.sending import State
 from app.mail.sending import NO_SERVER
 from app.ops.pages.words import moment
 
+_STATE = click.Choice([state.value for state in State])
 _MAIL_ID = click.argument("mail_id", type=int, metavar="ID")
 _INCOMING_ID = click.argument("incoming_id", type=int, metavar="ID")
 
@@ -29,9 +30,15 @@ def mail_group() -> None:
 
 
 @mail_group.command("list")
-@click.option("--state", "states", multiple=True, type=click.Choice([*State]), help="Only these; repeatable.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=_STATE,
+    help="Only these; repeatable.",
+)
 @click.option("--story", help="Only of this story, like case:12.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
 @AS_JSON
 def list_mails(states: tuple[str, ...], story: str | None, limit: int, *, as_json: bool) -> None:
     """Show what is to be sent, was sent, or was not, the latest first."""
@@ -99,7 +106,7 @@ def settle(mail_id: int) -> None:
 
 
 @mail_group.command("unsorted")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
 @AS_JSON
 def list_unsorted(limit: int, *, as_json: bool) -> None:
     """Show what came and belongs to no thread, or seems to belong to several."""

@@ -21,7 +21,8 @@ def var(tmp_path: Path) -> Path:
 
 
 def _run(var: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    names = ("PORT", "SANDBOX_PORT", "MAIL_PORT", "MAILBOX_PORT")
+    ports = {name: str(free_port()) for name in names}
     return subprocess.run(
         [sys.executable, "-m", "local", *arguments],
         env={**os.environ, "VAR_DIR": str(var), **ports, **variables},

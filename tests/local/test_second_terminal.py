@@ -15,7 +15,7 @@ REPOSITORY = product.REPOSITORY
 
 @pytest.fixture
 def var(tmp_path: Path) -> Path:
-    place = Place(var=tmp_path, sandbox_port=18090, port=18000)
+    place = Place(tmp_path, 18090, 18000, 18025, 18026)
     product.write_environment(place, product.environment(place, "redis://127.0.0.1:1/0", {}))
     return tmp_path
 

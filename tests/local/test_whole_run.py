@@ -25,7 +25,8 @@ START_SECONDS = 90.0
 @contextmanager
 def _running(var: Path, output: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python -m local` until its panel is shown; interrupt it at the end of the block."""
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    names = ("PORT", "SANDBOX_PORT", "MAIL_PORT", "MAILBOX_PORT")
+    ports = {name: str(free_port()) for name in names}
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "local"],

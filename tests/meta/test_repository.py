@@ -17,7 +17,7 @@ from local import product
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 #: Read by gunicorn's configuration and by `make run`, not by the product's settings.
-OF_PROCESSES = {"BIND", "PORT", "SANDBOX_PORT", "WEB_CONCURRENCY"}
+OF_PROCESSES = {"BIND", "MAILBOX_PORT", "MAIL_PORT", "PORT", "SANDBOX_PORT", "WEB_CONCURRENCY"}
 
 
 class _Asked(dict[str, str]):

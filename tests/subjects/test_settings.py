@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
-from app.settings import Settings
+from app.settings import MailServer, Settings
 
 PRODUCTION = {
     "APP_ENV": "production",
@@ -66,11 +66,31 @@ def test_production_has_no_clock_to_move() -> None:
         ({**FORUM, "FORUM_API_USER": ""}, "FORUM_API_USER is not set"),
         ({**FORUM, "FORUM_CATEGORY": "ideas"}, "FORUM_CATEGORY"),
         ({**FORUM, "FORUM_API_KEY": "two\nlines"}, "FORUM_API_KEY"),
+        ({"SMTP_URL": "https://mail.example"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example:none"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM"),
+        ({"SMTP_URL": "smtp://user:secret@mail.example", "MAIL_FROM": "a@b.example"}, "in clear"),
+        ({"MAIL_FROM": "support"}, "MAIL_FROM"),
+        ({"MAIL_LISTEN": "http://127.0.0.1:25"}, "MAIL_LISTEN"),
+        ({"VENDOR_SUPPORT_ADDRESS": "monday.com"}, "VENDOR_SUPPORT_ADDRESS"),
     ],
 )
 def test_a_fault_is_told_by_the_variables_name(change: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         Settings.from_env({**PRODUCTION, **change})
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://127.0.0.1", MailServer("127.0.0.1", 25, "none", None, None)),
+        ("smtp+starttls://a%40b:p%2Fw@m.example", MailServer("m.example", 587, "starttls", "a@b", "p/w")),
+        ("smtps://m.example:2465", MailServer("m.example", 2465, "tls", None, None)),
+    ],
+)
+def test_a_mail_server_is_named_by_an_address(url: str, server: MailServer) -> None:
+    assert Settings.from_env({"SMTP_URL": url}).mail_server == server
+    assert "p/w" not in repr(server)
 
 
 def test_all_faults_are_told_at_once() -> None:

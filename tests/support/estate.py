@@ -255,7 +255,7 @@ def running_estate(
 
 
 def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
-    place = Place(var=directory / "var", sandbox_port=free_port(), port=free_port())
+    place = Place(directory / "var", *(free_port() for _ in range(4)))
     redis_url = embedded_redis.ensure_running(place.var / "valkey")
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})

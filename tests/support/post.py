@@ -129,7 +129,7 @@ class Post:
 def running_post() -> Iterator[Post]:
     """A mail server on a free port."""
     post = Post()
-    with _serving(lambda: SMTP(post, hostname="post.example")) as port:
+    with serving_mail(post) as port:
         post.port = port
         yield post
 
@@ -138,6 +138,13 @@ def lead_to(stage: Stage, post: Post) -> None:
     """Let the product on a stage send its mail to a server."""
     stage.settings = replace(stage.settings, mail_server=post.server)
     stage.restart()
+
+
+@contextmanager
+def serving_mail(handler: object) -> Iterator[int]:
+    """Let a handler of aiosmtpd's take mail; the port."""
+    with serving(lambda: SMTP(handler, hostname="post.example")) as port:
+        yield port
 
 
 @dataclass
@@ -234,12 +241,12 @@ def bounce_of(letter: Taken, *, status: str = "5.1.1", words: str = "550 5.1.1 N
 def running_door(product: Product) -> Iterator[DoorOfProduct]:
     """The product's door on a free port."""
     door = Door(product)
-    with _serving(door.protocol) as port:
+    with serving(door.protocol) as port:
         yield DoorOfProduct(port, product)
 
 
 @contextmanager
-def _serving(factory: Callable[[], SMTP]) -> Iterator[int]:
+def serving(factory: Callable[[], SMTP]) -> Iterator[int]:
     """Serve on a thread of its own; the port."""
     loop = asyncio.new_event_loop()
 
