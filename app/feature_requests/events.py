@@ -10,6 +10,8 @@ from app.feature_requests import joining, progress, reviewing
 from app.feature_requests.filing import service as filings
 from app.feature_requests.on_wish import KIND, OnWish, held, on_wish
 from app.feature_requests.rules.steps import Filing
+from app.feature_requests.rules.use_case import MOST_CHARACTERS
+from app.feature_requests.writing import clipped
 from app.inbox.service import StoredEvent
 from app.mail import service as mail
 
@@ -65,7 +67,13 @@ def _on_answer(session: Session, on: OnWish, event: StoredEvent, now: datetime) 
     """Somebody has answered a mail; technicians read it, and no customer's board repeats it."""
     came = mail.incoming(session, int(event.content["incoming_id"]))
     if not came.is_automatic:
-        on.tell_desk(session, "wish.mail.came", now=now, address=came.from_address, words=came.text)
+        on.tell_desk(
+            session,
+            "wish.mail.came",
+            now=now,
+            address=came.from_address,
+            words=clipped(came.text, MOST_CHARACTERS),
+        )
 
 
 _HANDLERS: Mapping[str, Callable[[Session, OnWish, StoredEvent, datetime], None]] = {

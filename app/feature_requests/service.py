@@ -181,7 +181,9 @@ def admit(session: Session, wish: Wish, customer: Customer, theirs: End, *, now:
         },
         now=now,
     )
-    opening.give_way(session, theirs, common, now=now)
+    if theirs[0].create_change_id is None:
+        # A person made the item, and may have put anything there.
+        opening.give_way(session, theirs, common, now=now)
     on = on_wish(session, wish)
     progress.go_on(session, on, now=now)
     suggesting.suggest(session, on, now=now)

@@ -156,6 +156,18 @@ def test_a_request_that_came_by_mail_is_answered_by_mail(scene: Scene) -> None:
     assert RELEASE["released_how_sv"] in letter.text
 
 
+def test_a_letter_that_is_not_delivered_is_shown_to_technicians(scene: Scene) -> None:
+    scene.of_customer(SILVER, contact_email="chef@silver.example")
+    wish = scene.is_ready()
+    scene.is_filed_by_hand(wish)
+    scene.desk_sets(wish, **RELEASE)
+    scene.post.refuse()
+    scene.desk_sets(wish, status="released")
+    assert scene.told_customer(SILVER, wish, RELEASE["released_what_sv"]) == 1
+    assert scene.told_desk(wish, "to chef@silver.example was not delivered") == 1
+    assert scene.told_customer(SILVER, wish, "delivered") == 0
+
+
 # Approval and what is filed
 
 
@@ -259,6 +271,19 @@ def test_joined_requests_go_together_and_know_nothing_of_each_other(scene: Scene
         assert words not in silver.replace(f"boss@{GOLD}", "")
     for words in ("Silverst", SILVER, f"{TITLE}\n", f"{lead}\n", f"{lead}:"):
         assert words not in gold
+
+
+def test_who_follows_one_that_begins_to_follow_another_goes_with_it(scene: Scene) -> None:
+    first, second, third = (scene.wishes(slug, TITLE, goal="Allt") for slug in (SILVER, GOLD, GOLD))
+    scene.desk_sets(third, joined_to=second)
+    assert scene.ours(second).texts["votes"] == "1"
+    scene.desk_sets(second, joined_to=first)
+    assert [scene.ours(one).texts["joined_to"] for one in (second, third)] == [first, first]
+    assert [scene.ours(one).texts["votes"] for one in (first, second)] == ["2", ""]
+    assert [one in scene.ours(first).texts["requesters"] for one in (second, third)] == [True, True]
+    scene.desk_sets(third, joined_to="W-77")
+    assert scene.ours(third).texts["joined_to"] == first
+    assert scene.told_desk(third, "There is no feature request W-77") == 1
 
 
 # What is said, and what comes round

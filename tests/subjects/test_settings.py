@@ -16,6 +16,20 @@ PRODUCTION = {
     "SECRET_KEYS": "a-key",
 }
 
+FORUM = {
+    "FEATURE_REQUEST_CHANNEL": "forum",
+    "FORUM_URL": "https://forum.example",
+    "FORUM_API_KEY": "a-forum-key",
+    "FORUM_API_USER": "synerity",
+    "FORUM_CATEGORY": "7",
+}
+
+
+def test_the_forums_key_is_not_shown() -> None:
+    settings = Settings.from_env({**PRODUCTION, **FORUM})
+    assert settings.forum is not None
+    assert settings.forum.key not in repr(settings)
+
 
 def test_development_needs_no_settings(tmp_path: Path) -> None:
     settings = Settings.from_env({"VAR_DIR": str(tmp_path)})
@@ -44,6 +58,14 @@ def test_production_has_no_clock_to_move() -> None:
         ({"SWEEP_SECONDS": "1"}, "SWEEP_SECONDS"),
         ({"MONDAY_OAUTH_FLOW": "3"}, "MONDAY_OAUTH_FLOW"),
         ({"LANE_LEASE_SECONDS": "10"}, "LANE_LEASE_SECONDS"),
+        ({"FEATURE_REQUEST_CHANNEL": "pigeon"}, "FEATURE_REQUEST_CHANNEL"),
+        ({"FEATURE_REQUEST_CHANNEL": "mail"}, "FEATURE_REQUEST_ADDRESS is not set"),
+        ({"FEATURE_REQUEST_CHANNEL": "mail", "FEATURE_REQUEST_ADDRESS": "a b@c"}, "FEATURE_REQUEST_ADDRESS"),
+        ({"FEATURE_REQUEST_CHANNEL": "forum"}, "FORUM_URL is not set"),
+        ({**FORUM, "FORUM_URL": "http://forum.example"}, "FORUM_URL"),
+        ({**FORUM, "FORUM_API_USER": ""}, "FORUM_API_USER is not set"),
+        ({**FORUM, "FORUM_CATEGORY": "ideas"}, "FORUM_CATEGORY"),
+        ({**FORUM, "FORUM_API_KEY": "two\nlines"}, "FORUM_API_KEY"),
         ({"SMTP_URL": "https://mail.example"}, "SMTP_URL"),
         ({"SMTP_URL": "smtp://mail.example:none"}, "SMTP_URL"),
         ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM"),

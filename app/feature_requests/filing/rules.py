@@ -195,9 +195,12 @@ def after_asking(reply: Reply) -> Asked:
 
 def after_asking_for_queue(reply: Reply, title: str, body: str) -> Waiting:
     """Whether what was asked for is among the posts that wait for the forum's moderators."""
-    if isinstance(reply, Silence) or reply.status == 429 or reply.status >= 500:
-        return Later("The forum does not answer.", None if isinstance(reply, Silence) else _wait(reply))
-    posts = None if reply.content is None else reply.content.get("pending_posts")
+    if isinstance(reply, Silence) or reply.content is None or reply.status >= 500:
+        # What is no JSON comes from a server before the forum.
+        return Later("The forum does not answer.")
+    if reply.status == 429:
+        return Later("The forum asks to wait.", _wait(reply) or USUAL_WAIT_SECONDS)
+    posts = reply.content.get("pending_posts")
     if reply.status != 200 or not isinstance(posts, list):
         return Hidden("The forum does not show whether the post waits for its moderators.")
     rows = [post for post in posts if isinstance(post, Mapping)]
@@ -206,7 +209,7 @@ def after_asking_for_queue(reply: Reply, title: str, body: str) -> Waiting:
 
 
 def after_not_found(waiting: Waiting, before: State) -> Waiting:
-    """What follows where the forum was asked and has no topic, and whether moderators have the post."""
+    """What follows where the forum was asked and no topic is found: do its moderators have the post?"""
     if isinstance(waiting, Absent) and before is State.QUEUED:
         return Hidden("The forum's moderators have it no more, and no topic has come of it.")
     if isinstance(waiting, Hidden) and before is State.WANTED:

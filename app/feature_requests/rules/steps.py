@@ -105,8 +105,8 @@ def hindrance(standing: Standing, to: Status | None, values: Mapping[str, object
             return Hindrance.NOT_FILED
         if not (values.get("reference") or values.get("link")):
             return Hindrance.NO_REFERENCE
-    elif standing.filing is Filing.UNCERTAIN:
-        # It may be public already: first somebody says whether it is.
+    elif standing.filing is Filing.UNCERTAIN or (standing.filing is Filing.BY_HAND and to is Status.DRAFT):
+        # It may be public already, or somebody is about to file it as it is: first that is settled.
         return Hindrance.IS_FILING
     if to is Status.RELEASED and missing_of_release(values):
         return Hindrance.NO_RELEASE_TEXT

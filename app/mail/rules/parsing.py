@@ -182,9 +182,18 @@ def _charset(declared: str | None) -> str:
 
 def _content(part: Message) -> bytes:
     if part.get_content_maintype() == "message" and isinstance(part.get_payload(), list):
-        return b"\n".join(bytes(inner) for inner in part.get_payload() if isinstance(inner, Message))
+        return b"\n".join(_written(inner) for inner in part.get_payload() if isinstance(inner, Message))
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
+
+
+def _written(message: Message) -> bytes:
+    """A mail inside another, written out again; the raw mail has it as it came."""
+    try:
+        return bytes(message)
+    except (LookupError, ValueError):
+        # It says that it is what it can't be, with bytes that belong nowhere: its headers have to do.
+        return "".join(f"{name}: {value}\n" for name, value in message.items()).encode("utf-8", "replace")
 
 
 def _clean(text: str) -> str:

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -139,6 +140,18 @@ def test_a_wish_is_filed_in_the_forum(office: Office, wish: int) -> None:
     assert [asked.split()[0] for asked in office.forum.asked] == ["GET", "POST"]
 
 
+def test_either_database_will_do(database: Database, one_forum: Forum, tmp_path: Path, wish: int) -> None:
+    one_forum.reset()
+    environment = {"VAR_DIR": str(tmp_path), "DATABASE_URL": database.url, **one_forum.settings}
+    office = Office(replace(build(Settings.from_env(environment)), database=database), one_forum)
+    office.file(wish)
+    one_forum.weather += ["fair", "502_after"]
+    office.work(crash="forum.before_commit")
+    office.work(2)
+    assert office.seen(wish).state is State.FILED
+    assert len(one_forum.topics) == 1
+
+
 def test_who_files_again_gets_what_is_filed(office: Office, wish: int) -> None:
     office.file(wish)
     office.work()
@@ -152,6 +165,8 @@ def test_who_files_again_gets_what_is_filed(office: Office, wish: int) -> None:
     crashes=st.lists(st.sampled_from([None, *FORUM_PLACES]), max_size=4),
     has_moderators=st.booleans(),
 )
+@example(weather=["fair", "fair", "403_page"], crashes=["forum.before_call"], has_moderators=False)
+@example(weather=["fair", "reset_after", "fair", "500"], crashes=[], has_moderators=True)
 def test_no_weather_and_no_death_files_a_wish_twice(
     one_office: Office, weather: list[str], crashes: list[str | None], *, has_moderators: bool
 ) -> None:
