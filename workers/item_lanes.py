@@ -241,7 +241,7 @@ def _handle(product: Product, read: Read) -> None:
             product.file_terms,
             now,
             read.read_at,
-            product.settings.vendor_support_address,
+            product.vendor_address,
         )
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.
