@@ -6,19 +6,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from app.access_grants.rules import read_until
 from app.business_time import calendar
+from app.cli import cli
 from app.escalations import register
 from app.escalations import service as escalations
 from app.settings import EscalationLevel
 from app.tickets import service as tickets
 from local.people import Person
-from tests.support.post import Post, lead_to, running_post
+from tests.support.post import Post, lead_to, running_door, running_post
 from tests.support.stage import PARTNER, Delivery, Stage, open_stage
 
 FREE, SILVER, GOLD = "customer-free", "customer-silver", "customer-gold"
 SUPPORT = calendar("support")
+HALF_OF_A_CONSENT = timedelta(days=91)
 CHECKED = {"checked": "true"}
 NOTIFICATIONS = "query { notifications(limit: 100) { text } }"
 EMAILS = "query { users { id email } }"
@@ -72,7 +75,12 @@ class Scene:
 
     def comes(self, at: datetime) -> None:
         """Time passes until a moment."""
-        self.stage.tick((at - self.now()).total_seconds())
+        wait = at - self.now()
+        self.stage.tick(wait.total_seconds())
+        if wait > HALF_OF_A_CONSENT:
+            # Consents last for half a year at monday.com.
+            for slug in (PARTNER, FREE, SILVER, GOLD):
+                self.stage.install(slug)
         self.settle()
 
     def asks(self, slug: str, **values: Any) -> None:
@@ -194,12 +202,11 @@ def scene(standing: Scene) -> Scene:
         standing.stage.settings,
         escalation_levels=(_level(standing, standing.owner), _level(standing, standing.manager)),
     )
-    at = standing.now()
     standing.stage.reset()
     standing.stage.restart()
     standing.post.forget()
     standing.shuffle = list
-    standing.comes(_morning(at, _is_ordinary) + timedelta(hours=2))
+    standing.comes(_morning(standing.now(), _is_ordinary) + timedelta(hours=2))
     return standing
 
 
@@ -285,6 +292,7 @@ def _is_told_and_ends(scene: Scene) -> None:
     scene.decides(customer_note={"text": "Vi har pratat med dem.\nDe letar."}, status="waiting_vendor")
     assert scene.told_customer("monday.com har svarat oss") == 1
     assert scene.told_customer("Om eskaleringen E-1: Vi har pratat med dem.") == 1
+    assert scene.sees("escalation") == "Väntar på monday.com"
     day = scene.now().astimezone(SUPPORT.zone).date() + timedelta(days=1)
     scene.decides(next_contact={"date": day.isoformat()})
     assert scene.sees("next_contact") == day.isoformat()
@@ -367,7 +375,7 @@ def test_the_manager_is_called_when_nobody_acknowledges(scene: Scene, fits: Call
     scene.passes(hours=2)
     assert scene.told_owner("there is no further level") == scene.mailed(scene.manager) == 1
     scene.decides(status="in_progress")
-    assert scene.sees("escalation") == "Produktägaren har det"
+    assert scene.sees("escalation") == "Vi driver på monday.com"
     assert [seen.is_in_time for seen in _report(scene)] == [False]
     scene.nothing_leaks()
 
@@ -420,6 +428,8 @@ def test_what_becomes_of_the_ticket_the_item_and_the_agreement_loses_nothing(sce
     scene.manager.change(customers, theirs.id, {"tier": customers.label("tier", "free")})
     scene.settle()
     first = scene.item().id
+    scene.owner.post(first, "@kund Vi ringer dem")
+    scene.settle()
     scene.owner.ask(ARCHIVE, {"item": first})
     scene.settle()
     assert scene.item().id != first
@@ -431,6 +441,7 @@ def test_what_becomes_of_the_ticket_the_item_and_the_agreement_loses_nothing(sce
     assert (
         scene.told_desk("its board. The escalation goes on") == scene.told_owner("stands in its place") == 1
     )
+    assert scene.told_customer("Vi ringer dem") == 1
     scene.sets(status="solved")
     assert (
         scene.told_owner("Decide whether this ends") == scene.notified(scene.owner, "is solved. Decide") == 1
@@ -480,6 +491,38 @@ def test_somebody_who_is_no_user_gets_the_mail_all_the_same(scene: Scene) -> Non
     assert "no user of this account has that address" in scene.shows("called")
     assert scene.shows("called").endswith("mail sent")
     assert scene.post.letter().envelope_to == ("owner@elsewhere.example",)
+
+
+def test_an_answer_by_mail_stands_on_the_item_and_acknowledges_nothing(scene: Scene) -> None:
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    with running_door(scene.stage.product) as door:
+        door.answer(scene.post.letter(), f"@kund {SECRET}", files={"notes.txt": b"Asked them"})
+    scene.settle()
+    assert scene.told_owner(SECRET) == scene.told_owner("a mail acknowledges nothing") == 1
+    assert (scene.shows("status"), scene.sees("escalation")) == ("New", "Eskalerat")
+    scene.nothing_leaks()
+
+
+def test_operators_see_who_is_called_and_how_each_stands(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    settings = scene.stage.settings
+    monkeypatch.setenv("VAR_DIR", str(settings.var_dir))
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("SECRET_KEYS", settings.secret_keys[0])
+    told = {}
+    for words in ("status", "escalations list", "escalations show E-1"):
+        answer = CliRunner().invoke(cli, words.split())
+        assert answer.exit_code == 0, answer.output
+        told[words] = answer.output
+    address = scene.addresses[scene.owner.id]
+    assert f"level 1: {address} ({scene.owner.name})" in told["status"]
+    assert scene.sees("number") in told["escalations list"]
+    assert f"level 1: {address}, notified" in told["escalations show E-1"]
+    assert "mail sent" in told["escalations show E-1"]
+    with pytest.raises(register.EscalationMissingError), scene.stage.product.database.reading() as session:
+        register.find(session, "E-99")
 
 
 def test_where_nobody_is_configured_that_is_said(scene: Scene) -> None:
