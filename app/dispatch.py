@@ -102,7 +102,7 @@ class ItemWork:
     now: datetime
     #: Before monday.com was asked for the item.
     read_at: datetime
-    #: Of monday.com's own support.
+    #: Of monday.com's own support; None where no mail can be sent.
     vendor_address: str | None = None
 
 

@@ -77,6 +77,11 @@ class Product:
         return channel_of(self.settings)
 
     @property
+    def vendor_address(self) -> str | None:
+        """The address of monday.com's own support; None where no mail can be sent."""
+        return self.settings.vendor_support_address if self.settings.mail_server else None
+
+    @property
     def file_hosts(self) -> FileHosts:
         """Where files may be read."""
         return FileHosts(self.settings.file_hosts, self.settings.monday_api_url)

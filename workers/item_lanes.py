@@ -242,7 +242,7 @@ def _handle(product: Product, read: Read) -> None:
             product.channel,
             now,
             read.read_at,
-            product.settings.vendor_support_address,
+            product.vendor_address,
         )
         reason = dispatch.handle_item(session, work)
         # Once more: the database may let another transaction's write in between two of our reads.

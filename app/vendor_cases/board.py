@@ -49,7 +49,7 @@ def on_item(
 ) -> str | None:
     """Follow an item on the board of cases; the reason when nothing follows from it.
 
-    ``address`` is monday.com's support's; None where nobody has said it.
+    ``address`` is monday.com's support's; None where no mail can be sent.
     """
     side = mirror.find_side(session, item.key)
     if side is None:

@@ -220,7 +220,9 @@ def join(session: Session, on: OnTicket, case: VendorCase, *, at: datetime, now:
     session.flush()
     state = State(case.state)
     if state in steps.CLOSED:
-        endings = select(func.max(CaseNews.id)).where(CaseNews.case_id == case.id, CaseNews.what == state)
+        endings = select(func.max(CaseNews.id)).where(
+            CaseNews.case_id == case.id, CaseNews.what == state.value
+        )
         row.news_id = (session.execute(endings).scalar_one() or 1) - 1
     else:
         on.tell_customer(session, f"case.joined.{steps.shown_label(state)}", now=now)

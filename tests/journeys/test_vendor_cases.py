@@ -1,6 +1,7 @@
 """What is monday.com's to mend: reported, followed up, answered and told, on boards, by mail and in time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from app.cli import cli
 from app.vendor_cases import service as cases
 from tests.support.papers import on_updates
-from tests.support.post import answer_to, bounce_of
+from tests.support.post import answer_to, bounce_of, lead_to
 from tests.support.stage import PARTNER
 from tests.support.vendor import CHECKED, FREE, GOLD, SILVER, WRITTEN, Office, open_office
 
@@ -30,6 +31,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def office(standing: Office) -> Office:
     standing.stage.reset()
     standing.post.forget()
+    if standing.stage.settings.mail_server is None:
+        lead_to(standing.stage, standing.post)
     standing.begins()
     return standing
 
@@ -144,6 +147,23 @@ def test_what_nobody_may_change_is_set_back_and_events_told_twice_change_nothing
     # One notice more, of what was set back.
     assert len(office.reads(ticket)) == len(read) + 3
     assert len(office.cases()) == 1
+
+
+def test_where_no_mail_can_be_sent_it_is_said_and_reported_by_hand(office: Office) -> None:
+    office.stage.settings = replace(office.stage.settings, mail_server=None)
+    office.stage.restart()
+    ticket = office.reported(GOLD)
+    assert (office.case("status"), office.case_told("is not set up")) == ("Prepared", 1)
+    assert (office.case("steps"), office.told(ticket, "Vi har rapporterat")) == (WRITTEN["steps"], 0)
+    office.writes(status="sent")
+    assert (office.case("status"), office.told(ticket, "Vi har rapporterat")) == ("Sent", 1)
+    office.passes(1)
+    office.writes(status="answered")
+    assert office.desk_shows(ticket, "vendor_time") == "1 d with monday.com"
+    office.writes(status="prepared")
+    assert (office.case("status"), office.case_told("That makes no sense")) == ("Answered", 1)
+    office.writes(status="waiting")
+    assert (office.case("status"), office.told(ticket, "Vi har svarat")) == ("Waiting for monday.com", 1)
 
 
 def test_a_free_ticket_is_reported_when_its_customer_asks(office: Office) -> None:
