@@ -145,7 +145,12 @@ def test_an_english_customer_reads_english(site: Site, gold: Account) -> None:
 def test_the_partner_gets_the_desk_and_the_customers(site: Site) -> None:
     partner = site.install("synerity")
     report = provision(site, partner)
-    assert [board.key for board in report.boards] == ["customers", "escalations", "service_desk", "time_entries"]
+    assert [board.key for board in report.boards] == [
+        "customers",
+        "escalations",
+        "service_desk",
+        "time_entries",
+    ]
     assert {board["board_kind"] for board in site.boards("synerity")} == {"public"}
     for key in ("customers", "service_desk"):
         wanted = {column.key for column in templates.load_all()[key].columns}

@@ -40,7 +40,12 @@ def test_a_template_stands_in_the_file_and_folder_of_its_name(path: Path) -> Non
 
 
 def test_each_account_has_its_boards() -> None:
-    assert [t.key for t in templates.for_account("partner")] == ["customers", "escalations", "service_desk", "time_entries"]
+    assert [t.key for t in templates.for_account("partner")] == [
+        "customers",
+        "escalations",
+        "service_desk",
+        "time_entries",
+    ]
     assert [t.key for t in templates.for_account("customer")] == ["tickets"]
 
 
