@@ -38,7 +38,7 @@ def mail_group() -> None:
     help="Only these; repeatable.",
 )
 @click.option("--story", help="Only of this story, like case:12.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
 @AS_JSON
 def list_mails(states: tuple[str, ...], story: str | None, limit: int, *, as_json: bool) -> None:
     """Show what is to be sent, was sent, or was not, the latest first."""
@@ -106,7 +106,7 @@ def settle(mail_id: int) -> None:
 
 
 @mail_group.command("unsorted")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
 @AS_JSON
 def list_unsorted(limit: int, *, as_json: bool) -> None:
     """Show what came and belongs to no thread, or seems to belong to several."""

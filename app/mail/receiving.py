@@ -43,7 +43,7 @@ def store(session: Session, delivered: Delivered, *, now: datetime) -> None:
     """Keep a mail as it came, and ask for it to be read; the same one again is kept once."""
     row = {
         "digest": _digest(delivered),
-        "envelope_from": delivered.envelope_from,
+        "envelope_from": delivered.envelope_from.replace("\0", ""),
         "envelope_to": list(delivered.envelope_to),
         "raw": delivered.raw,
         "received_at": now,

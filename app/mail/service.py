@@ -123,7 +123,8 @@ def want_mail(session: Session, letter: Letter, *, account_id: str, now: datetim
         reached=[],
         refused={},
         subject=letter.subject,
-        body=letter.body,
+        # No database takes these, nor has a reader any use for them.
+        body=letter.body.replace("\0", "").encode("utf-8", "replace").decode(),
         is_notice=letter.is_notice,
         state=State.WANTED,
         put_off=0,

@@ -8,13 +8,15 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-_MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+_ID = re.compile(r"<[\x21-\x3b=\x3f-\x7e]{1,250}>")
+_MESSAGE_ID = re.compile(rf"^message-id:\s*({_ID.pattern})", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>;]+@[^\s<>;]+")
 _STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b|\b55\d\b")
 _DAEMON = re.compile(r"(mailer-daemon|postmaster)@", re.IGNORECASE)
 _FAILED = re.compile(r"undeliver|returned to sender|failure notice|delivery.*(fail|fehl)", re.IGNORECASE)
 #: What stands before a reason: ``smtp;``
 _KIND = re.compile(r"^\s*[\w-]+;")
+_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
 _LONGEST_REASON = 400
 
 
@@ -61,7 +63,7 @@ def _blocks(part: Message) -> list[Message]:
 
 def _of_recipient(block: Message, about: tuple[str, ...]) -> Report | None:
     action = str(block.get("Action", "")).strip().lower()
-    if not action:
+    if action not in _ACTIONS:
         return None
     said = str(block.get("Diagnostic-Code") or block.get("Status") or "no reason was told")
     recipient = block.get("Original-Recipient") or block.get("Final-Recipient")
@@ -72,8 +74,8 @@ def _of_recipient(block: Message, about: tuple[str, ...]) -> Report | None:
 def _about(message: Message, text: str) -> tuple[str, ...]:
     """Message-IDs in the copies of other mails that a mail holds."""
     inner = [part for part in message.walk() if part is not message and part.get("Message-ID")]
-    found = [str(part["Message-ID"]).strip() for part in inner] + _MESSAGE_ID.findall(text)
-    return tuple(dict.fromkeys(found))
+    found = [one for part in inner for one in _ID.findall(str(part["Message-ID"]))]
+    return tuple(dict.fromkeys([*found, *_MESSAGE_ID.findall(text)]))
 
 
 def _is_from_daemon(message: Message) -> bool:

@@ -28,7 +28,8 @@ class _Reader(HTMLParser):
         self._lines: list[tuple[int, str]] = []
         self._line: list[str] = []
         self._quoted = self._hidden = self._pre = 0
-        self._links: list[str] = []
+        #: Where the link that is being read leads, and with which piece of the line its words begin.
+        self._link: tuple[str, int] | None = None
 
     def text(self) -> str:
         """All lines, at most one empty one between two."""
@@ -52,7 +53,8 @@ class _Reader(HTMLParser):
         elif tag == "td" and self._line:
             self._line.append(" ")
         elif tag == "a":
-            self._links.append(next((value or "" for name, value in attrs if name == "href"), ""))
+            address = next((value or "" for name, value in attrs if name == "href"), "")
+            self._link = (address, len(self._line))
         if tag == "li":
             self._line.append("- ")
         elif tag == "pre":
@@ -66,8 +68,9 @@ class _Reader(HTMLParser):
             self._hidden = max(0, self._hidden - 1)
         elif tag in _BLOCKS:
             self._begin_block(tag)
-        elif tag == "a" and self._links:
-            self._name_link(self._links.pop())
+        elif tag == "a" and self._link is not None:
+            self._name_link(*self._link)
+            self._link = None
         if tag == "pre":
             self._pre = max(0, self._pre - 1)
         elif tag == "blockquote":
@@ -91,9 +94,9 @@ class _Reader(HTMLParser):
         if tag in _APART and self._lines and self._lines[-1][1]:
             self._lines.append((self._quoted, ""))
 
-    def _name_link(self, address: str) -> None:
+    def _name_link(self, address: str, place: int) -> None:
         """A link whose words do not say where it leads has that behind it."""
-        if address.startswith(("http://", "https://")) and address not in "".join(self._line):
+        if address.startswith(("http://", "https://")) and address not in "".join(self._line[place:]):
             self._line.append(f" ({address})")
 
     def _end_line(self, *, always: bool = False) -> None:

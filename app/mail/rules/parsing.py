@@ -8,7 +8,7 @@ import email
 import mimetypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -21,13 +21,14 @@ from app.mail.rules.bounces import Report
 _LONGEST_HEADER = 10_000
 #: Texts longer than that are cut: nobody reads them, and the raw mail has them.
 LONGEST_TEXT = 200_000
+#: The same of texts in HTML, before they are read.
+_LONGEST_MARKUP = 1_000_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: Names that some programs have for what Python knows by another.
 _CHARSETS = {
     "cp-850": "cp850",
-    "iso-2022-jp": "iso2022_jp_ext",
     "iso-8859-8-i": "iso-8859-8",
     "ks_c_5601-1987": "cp949",
     "unicode-1-1-utf-7": "utf-7",
@@ -37,6 +38,9 @@ _CHARSETS = {
     "us-ascii": "utf-8",
     "ascii": "utf-8",
 }
+#: Python knows these by the same means; no mail is written in them, and some take very long.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _UNNAMED = "file"
 _SUFFIXES = {"message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
 #: Blanks inside an encoded word, left by a program that broke a line there.
@@ -79,6 +83,10 @@ def parse(raw: bytes, envelope_from: str) -> Parsed:
     name, address = _sender(message)
     subject = header(message, "Subject")
     report = bounces.read(message, _readable_text(message))
+    if report is not None:
+        report = replace(
+            report, reason=_clean(report.reason), recipient=_clean(report.recipient or "") or None
+        )
     told = {key: header(message, key) for key in automatic.HEADERS if key in message}
     return Parsed(
         message_id=next(iter(_ids(message, "Message-ID")), None),
@@ -89,7 +97,7 @@ def parse(raw: bytes, envelope_from: str) -> Parsed:
         text=quotes.cut(full_text),
         full_text=full_text,
         attachments=tuple(
-            AttachedFile(place, _name(part), part.get_content_type(), len(_content(part)))
+            AttachedFile(place, _name(part), _media_type(part), len(_content(part)))
             for place, part in enumerate(part for part in parts if not _is_body(part))
         ),
         is_automatic=report is not None or automatic.is_automatic(told, envelope_from, address, subject),
@@ -137,7 +145,11 @@ def _body(parts: list[Message]) -> str:
     told = "\n\n".join(text.strip("\n") for text in plain if text.strip())
     if told:
         return told
-    html = [markup.to_text(_text(part)) for part in bodies if part.get_content_type() == "text/html"]
+    html = [
+        markup.to_text(_text(part)[:_LONGEST_MARKUP])
+        for part in bodies
+        if part.get_content_type() == "text/html"
+    ]
     return "\n\n".join(text for text in html if text)
 
 
@@ -149,11 +161,11 @@ def _readable_text(message: Message) -> str:
 
 def _text(part: Message) -> str:
     content = _content(part)
-    declared = (part.get_content_charset() or "utf-8").lower()
+    declared = _charset(part.get_content_charset())
     if declared.startswith("iso-2022-"):
         # It is all in seven bits: read as anything else it would seem to be well, and be nonsense.
         return _clean(content.decode("iso2022_jp_ext" if "jp" in declared else "iso2022_kr", "replace"))
-    for charset in (_CHARSETS.get(declared, declared), "utf-8"):
+    for charset in (declared, "utf-8"):
         try:
             return _clean(content.decode(charset))
         except (LookupError, ValueError):
@@ -161,11 +173,27 @@ def _text(part: Message) -> str:
     return _clean(content.decode("cp1252", "replace"))
 
 
+def _charset(declared: str | None) -> str:
+    """The character set that is most likely meant."""
+    name = (declared or "utf-8").lower()
+    name = _CHARSETS.get(name, name)
+    return "utf-8" if name in _NO_CHARSETS else name
+
+
 def _content(part: Message) -> bytes:
     if part.get_content_maintype() == "message" and isinstance(part.get_payload(), list):
-        return b"\n".join(bytes(inner) for inner in part.get_payload() if isinstance(inner, Message))
+        return b"\n".join(_written(inner) for inner in part.get_payload() if isinstance(inner, Message))
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
+
+
+def _written(message: Message) -> bytes:
+    """A mail inside another, written out again; the raw mail has it as it came."""
+    try:
+        return bytes(message)
+    except (LookupError, ValueError):
+        # It says that it is what it can't be, with bytes that belong nowhere: its headers have to do.
+        return "".join(f"{name}: {value}\n" for name, value in message.items()).encode("utf-8", "replace")
 
 
 def _clean(text: str) -> str:
@@ -185,9 +213,8 @@ def _decoded(words: str) -> str:
         if isinstance(piece, str):
             told.append(piece)
             continue
-        known = _CHARSETS.get((charset or "utf-8").lower(), charset or "utf-8")
         try:
-            told.append(piece.decode(known))
+            told.append(piece.decode(_charset(charset)))
         except (LookupError, ValueError):
             told.append(piece.decode("cp1252", "replace"))
     return " ".join("".join(told).split())
@@ -219,8 +246,8 @@ def _sender(message: Message) -> tuple[str, str]:
 
 
 def _ids(message: Message, name: str) -> tuple[str, ...]:
-    found = _MESSAGE_ID.findall(" ".join(str(value) for value in message.get_all(name, ())))
-    return tuple(dict.fromkeys(found))
+    told = " ".join(str(value) for value in message.get_all(name, ()))
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(_clean(told[:_LONGEST_HEADER]))))
 
 
 def _given_name(part: Message) -> str:
@@ -228,6 +255,11 @@ def _given_name(part: Message) -> str:
     if raw is None:
         return ""
     return _clean(_decoded(_unescaped(collapse_rfc2231_value(raw)))).replace("\n", " ").strip()
+
+
+def _media_type(part: Message) -> str:
+    told = part.get_content_type()
+    return told if _MEDIA_TYPE.fullmatch(told) else "application/octet-stream"
 
 
 def _name(part: Message) -> str:
