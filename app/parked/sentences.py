@@ -30,6 +30,10 @@ _OWN = {
     "account.subitems": "An item got its first subitem before monday.com told of them",
     "account.share": "A shareable board was asked for",
     "account.sweep": "A sweep was due or asked for",
+    "timer.escalation": "A moment of the escalation came",
+    "item.made": "monday.com made its item",
+    "people.known": "Who is called to escalations changed",
+    "people.look": "Who is called to escalations was to be looked up",
 }
 _EVENTS = {
     EventKind.COLUMN_CHANGED: "A value was changed",

@@ -73,11 +73,25 @@ def test_production_has_no_clock_to_move() -> None:
         ({"MAIL_FROM": "support"}, "MAIL_FROM"),
         ({"MAIL_LISTEN": "http://127.0.0.1:25"}, "MAIL_LISTEN"),
         ({"VENDOR_SUPPORT_ADDRESS": "monday.com"}, "VENDOR_SUPPORT_ADDRESS"),
+        ({"ESCALATION_LEVELS": "owner@synerity.example"}, "ESCALATION_LEVELS"),
+        ({"ESCALATION_LEVELS": "owner@synerity.example 0"}, "ESCALATION_LEVELS"),
+        ({"ESCALATION_LEVELS": "owner 60"}, "'owner'"),
+        ({"ESCALATION_LEVELS": "owner@synerity.example 60, 60"}, "must have addresses"),
     ],
 )
 def test_a_fault_is_told_by_the_variables_name(change: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         Settings.from_env({**PRODUCTION, **change})
+
+
+def test_levels_of_escalations_are_people_with_minutes() -> None:
+    written = "Owner@synerity.example 60, manager@synerity.example  deputy@synerity.example 120,"
+    levels = Settings.from_env({**PRODUCTION, "ESCALATION_LEVELS": written}).escalation_levels
+    assert [(level.addresses, level.minutes) for level in levels] == [
+        (("owner@synerity.example",), 60),
+        (("manager@synerity.example", "deputy@synerity.example"), 120),
+    ]
+    assert Settings.from_env(PRODUCTION).escalation_levels == ()
 
 
 @pytest.mark.parametrize(
