@@ -81,6 +81,26 @@ def test_an_unknown_label_is_no_step(label: str | None) -> None:
     assert hindrance(standing, steps.status_of(label), TOLD) is Hindrance.NO_SUCH_STEP
 
 
+@pytest.mark.parametrize(
+    ("filing", "to", "values", "why"),
+    [
+        (None, Status.FILED, {"link": "x"}, Hindrance.NOT_FILED),
+        (Filing.ASKED, Status.DECLINED, {}, Hindrance.IS_FILING),
+        (Filing.BY_HAND, Status.FILED, {}, Hindrance.NO_REFERENCE),
+        (Filing.BY_HAND, Status.FILED, {"reference": "7"}, None),
+        (Filing.BY_HAND, Status.DRAFT, {}, Hindrance.IS_FILING),
+        (Filing.UNCERTAIN, Status.DECLINED, {}, Hindrance.IS_FILING),
+        (Filing.UNCERTAIN, Status.FILED, {"link": "x"}, None),
+        (Filing.REFUSED, Status.DRAFT, {}, None),
+    ],
+)
+def test_what_may_be_filed_already_is_settled_first(
+    filing: Filing | None, to: Status, values: dict[str, str], why: Hindrance | None
+) -> None:
+    standing = Standing(Status.FOR_APPROVAL, filing, follows=False)
+    assert hindrance(standing, to, values) is why
+
+
 # The use case
 
 answers = st.dictionaries(st.sampled_from(FIELDS), st.text(min_size=1).map(str.strip).filter(bool))
@@ -149,6 +169,10 @@ def test_whoever_is_named_is_found_and_taken_out(words: list[str], between: str)
             assert word in clean
 
 
+def test_a_name_without_a_letter_names_nobody() -> None:
+    assert given_away("- _ -", Known(customers=["-"], others=[""], people=[" "])) == []
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_common_words_name_nobody(text: str) -> None:
     assert given_away(text, KNOWN) == []
@@ -175,6 +199,17 @@ def test_a_number_is_read_as_it_is_written(wish_id: int) -> None:
     for written in (joining.number(wish_id), f" {joining.number(wish_id).lower()} ", str(wish_id)):
         assert read_number(written) == wish_id
     assert read_number(f"SYN-{wish_id}") is None
+
+
+@pytest.mark.parametrize("is_filed", [True, False])
+def test_two_part_until_the_lead_is_filed(is_filed: bool) -> None:
+    unfit = joining.unfit_to_part(Candidate(1, None, is_filed=is_filed))
+    assert unfit is (Unfit.LEAD_FILED if is_filed else None)
+
+
+@given(st.lists(st.integers(1, 5)))
+def test_a_customer_has_one_vote(customers: list[int]) -> None:
+    assert joining.votes(customers) == joining.votes(customers * 2) <= len(customers)
 
 
 # Reviews
