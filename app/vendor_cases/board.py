@@ -187,29 +187,15 @@ def _hear(
     internal = [normalised_text(one.body) for one in written if not is_public(one.body)]
     is_changed = False
     for update in written:
-        row, for_them = known.get(update.id), for_vendor(update.body)
-        if row is not None and row.text_key == text_key(update.body):
-            continue
-        if row is None:
-            if for_them is None and not is_public(update.body):
-                continue
-            row = CaseWords(
-                case_id=here.case.id,
-                update_id=update.id,
-                side_id=here.side.id,
-                text_key="",
-                body=None,
-                said_at=update.created_at,
-            )
-            session.add(row)
-        if for_them is not None:
-            _write_to_vendor(session, here, update, for_them, address, now)
-        row.text_key = text_key(update.body)
-        was_public, row.body = row.body is not None, _for_customers(session, here, update, internal, now)
-        if row.body is not None and not was_public:
-            row.said_at = update.edited_at or update.created_at
-            here.case.told_at = now
-        is_changed = True
+        row = known.get(update.id) or CaseWords(
+            case_id=here.case.id,
+            update_id=update.id,
+            side_id=here.side.id,
+            text_key="",
+            body=None,
+            said_at=update.created_at,
+        )
+        is_changed |= _take(session, here, row, update, internal, address, now)
     present = {update.id for update in updates}
     is_whole = sum(update.parent_id is None for update in updates) < conversation.UPDATES_READ
     for row in known.values():
@@ -218,6 +204,32 @@ def _hear(
     if is_changed:
         session.flush()
         cases.ask_to_tell(session, here.case.id, now=now)
+
+
+def _take(
+    session: Session,
+    here: CaseItem,
+    row: CaseWords,
+    update: UpdateSeen,
+    internal: Sequence[str],
+    address: str | None,
+    now: datetime,
+) -> bool:
+    """Take in an update that is new or was edited; whether anything of it is, or was, for others."""
+    for_them = for_vendor(update.body)
+    is_for_others = for_them is not None or is_public(update.body)
+    if row.text_key == text_key(update.body) or (row.id is None and not is_for_others):
+        return False
+    if for_them is not None:
+        _write_to_vendor(session, here, update, for_them, address, now)
+    was_public, row.body = row.body is not None, _for_customers(session, here, update, internal, now)
+    row.text_key = text_key(update.body)
+    if row.body is not None and not was_public:
+        row.said_at = update.edited_at or update.created_at
+        here.case.told_at = now
+    session.add(row)
+    session.flush()
+    return True
 
 
 def _for_customers(
