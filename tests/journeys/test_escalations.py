@@ -358,7 +358,7 @@ def test_it_is_offered_and_one_click_begins_it(scene: Scene) -> None:
 def test_the_manager_is_called_when_nobody_acknowledges(scene: Scene, fits: Callable[[date], bool]) -> None:
     morning = _morning(scene.now(), fits)
     scene.comes(morning + timedelta(hours=8, minutes=30))
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     assert (scene.mailed(scene.owner), scene.mailed(scene.manager)) == (1, 0)
     asked_at = read_until(_rows(scene, "opened_at")[0].replace(" ", "T"), SUPPORT.zone)
     due_at = SUPPORT.add(asked_at.replace(tzinfo=UTC), timedelta(hours=1))
@@ -385,7 +385,7 @@ def _rows(scene: Scene, column: str) -> list[Any]:
 
 
 def test_a_day_on_which_the_customer_was_to_hear_more_is_minded(scene: Scene) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     today = scene.now().astimezone(SUPPORT.zone).date()
     scene.decides(status="acknowledged", next_contact={"date": today.isoformat()})
     tomorrow = _morning(scene.now(), _is_open)
@@ -406,7 +406,7 @@ def test_a_day_on_which_the_customer_was_to_hear_more_is_minded(scene: Scene) ->
 
 
 def test_the_customer_takes_it_back_and_asks_anew(scene: Scene) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     scene.checks(escalate=None)
     assert (scene.shows("status"), scene.shows("outcome")) == ("Ended", "Withdrawn")
     assert (
@@ -422,7 +422,7 @@ def test_the_customer_takes_it_back_and_asks_anew(scene: Scene) -> None:
 
 
 def test_what_becomes_of_the_ticket_the_item_and_the_agreement_loses_nothing(scene: Scene) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     customers = scene.stage.board(PARTNER, "customers")
     theirs = next(one for one in scene.manager.items(customers) if one.texts["account"] == GOLD)
     scene.manager.change(customers, theirs.id, {"tier": customers.label("tier", "free")})
@@ -453,7 +453,7 @@ def test_what_becomes_of_the_ticket_the_item_and_the_agreement_loses_nothing(sce
 
 
 def test_columns_of_the_apps_are_set_back(scene: Scene) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     scene.decides(reason={"text": "Another"}, level="9 of 9")
     assert (scene.shows("reason"), scene.shows("level")) == ("It is urgent", "1 of 2")
     scene.sets(escalation="resolved")
@@ -478,7 +478,7 @@ def test_a_mail_that_does_not_arrive_is_shown(
     scene: Scene, misbehave: Callable[[Post], None], shown: str, told: str
 ) -> None:
     misbehave(scene.post)
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     assert shown in scene.shows("called")
     assert scene.told_owner(told) == 1
     assert scene.notified(scene.owner, "E-1") == 1
@@ -487,14 +487,14 @@ def test_a_mail_that_does_not_arrive_is_shown(
 
 def test_somebody_who_is_no_user_gets_the_mail_all_the_same(scene: Scene) -> None:
     scene.configure(EscalationLevel(("owner@elsewhere.example",), 60))
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     assert "no user of this account has that address" in scene.shows("called")
     assert scene.shows("called").endswith("mail sent")
     assert scene.post.letter().envelope_to == ("owner@elsewhere.example",)
 
 
 def test_an_answer_by_mail_stands_on_the_item_and_acknowledges_nothing(scene: Scene) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     with running_door(scene.stage.product) as door:
         door.answer(scene.post.letter(), f"@kund {SECRET}", files={"notes.txt": b"Asked them"})
     scene.settle()
@@ -506,7 +506,7 @@ def test_an_answer_by_mail_stands_on_the_item_and_acknowledges_nothing(scene: Sc
 def test_operators_see_who_is_called_and_how_each_stands(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     settings = scene.stage.settings
     monkeypatch.setenv("VAR_DIR", str(settings.var_dir))
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
@@ -527,7 +527,7 @@ def test_operators_see_who_is_called_and_how_each_stands(
 
 def test_where_nobody_is_configured_that_is_said(scene: Scene) -> None:
     scene.configure()
-    scene.asks(GOLD, escalate=CHECKED, escalation_reason={"text": "It is urgent"})
+    scene.asks(GOLD, escalate=CHECKED, escalation_reason="It is urgent")
     assert scene.shows("called") == "Nobody is configured to be called (ESCALATION_LEVELS)."
     assert scene.told_owner("Nobody is configured") == scene.told_desk("Tell the product owner yourself") == 1
     assert scene.notified(scene.manager, "nobody is configured") == 1
