@@ -43,6 +43,9 @@ PANEL = """
   │ Make an item on a customer's board: it is a ticket on the service desk at once.
   │ Answer it there with an update that begins with @kund: the customer sees it.
   │ Post an update without @kund: it never leaves the service desk.
+  │ Give it the cause "Bug in monday.com": a case begins on Vendor cases, to be sent there.
+  │ Check Escalate on the customer's ticket and say why: Petra Sund has an hour to answer.
+  │ Make an item on the customer's Feature requests: it grows into a use case to approve.
   │ In another terminal:
   │ .venv/bin/synerity clock advance 3h     time passes: watch a response fall due
   │ .venv/bin/synerity status               what the product knows of itself

@@ -58,6 +58,8 @@ def environment(place: Place, redis_url: str, environ: Mapping[str, str]) -> dic
         "CLOCK_FILE": str(place.var / "clock.json"),
         "DATABASE_URL": f"sqlite:///{place.var / 'synerity.db'}",
         "ESCALATION_LEVELS": "petra.sund@synerity.example 60, maria.ek@synerity.example 60",
+        "FEATURE_REQUEST_ADDRESS": "ideas@monday.example",
+        "FEATURE_REQUEST_CHANNEL": "mail",
         "MAIL_FROM": "support@synerity.example",
         "MAIL_LISTEN": f"smtp://127.0.0.1:{place.mail_port}",
         "MONDAY_API_URL": f"{place.sandbox_url}/v2",

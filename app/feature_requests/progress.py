@@ -22,7 +22,6 @@ from app.feature_requests.rules.use_case import FIELDS, answers_of, missing
 from app.mirror import service as mirror
 from app.mirror.service import NAME
 from app.mirror.told import Told
-from app.texts import DESK_LANGUAGE
 
 APPROVED = "approved"
 #: What a follower hears when what it follows has gone a step, or has been filed.
@@ -40,7 +39,7 @@ def go_on(session: Session, on: OnWish, *, now: datetime) -> None:
         step_to(session, on, Status.FOR_APPROVAL, at=now, now=now)
     elif wish.asked_at is None:
         wish.asked_at = now
-        on.tell_customer(session, "wish.asked", now=now, fields=writing.fields(on.customer.language, lacks))
+        on.tell_customer(session, "wish.asked", now=now, fields=writing.fields(on.theirs[1], lacks))
 
 
 def follow_customer(
@@ -185,7 +184,7 @@ def _take_words(session: Session, on: OnWish, keys: list[str], now: datetime) ->
     on.wish.title = str(values.get(NAME) or on.wish.title)
     on.wish.answers = answers_of(values)
     if on.wish.is_handed_over:
-        named = writing.fields(DESK_LANGUAGE, [key for key in keys if key != NAME]) or NAME
+        named = writing.fields(on.desk[1], [key for key in keys if key != NAME]) or NAME
         on.tell_desk(session, "wish.changed_late.desk", now=now, fields=named)
         on.tell_customer(session, "wish.changed_late", now=now)
         return
@@ -204,7 +203,7 @@ def _say_why_not(session: Session, on: OnWish, now: datetime) -> None:
     if wish.is_handed_over:
         on.tell_customer(session, "wish.approve.filed", now=now)
     elif wish.status == Status.DRAFT and lacks:
-        named = writing.fields(on.customer.language, lacks)
+        named = writing.fields(on.theirs[1], lacks)
         on.tell_customer(session, "wish.approve.lacks", now=now, fields=named)
     else:
         on.tell_customer(session, "wish.approve.not_now", now=now)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agreements.models import Customer
+from app.boards.service import BoardMap
 from app.feature_requests.models import Wish
 from app.feature_requests.on_wish import OnWish
 from app.feature_requests.rules.anonymity import KINDS, Known, without_names
@@ -31,10 +32,9 @@ def headings(language: str) -> dict[str, str]:
     return {key: plain(language, f"wish.field.{key}") for key in FIELDS}
 
 
-def fields(language: str, keys: Iterable[str]) -> str:
-    """Guided fields as people are told of them."""
-    named = headings(language)
-    return ", ".join(named[key] for key in keys)
+def fields(board: BoardMap, keys: Iterable[str]) -> str:
+    """Guided fields as people find them on a board: by the titles that its columns have there."""
+    return ", ".join(board.columns[key].title for key in keys if key in board.columns)
 
 
 def written(wish: Wish, customer: Customer) -> str:

@@ -139,8 +139,7 @@ def post_mail(session: Session, here: CaseItem, came: IncomingSeen, *, key: str,
     head = text(
         DESK_LANGUAGE,
         key,
-        name=came.from_name or came.from_address,
-        address=came.from_address,
+        who=f"{came.from_name}, {came.from_address}" if came.from_name else came.from_address,
         subject=came.subject,
     )
     words = (came.text.strip() or came.full_text.strip())[:_LONGEST_UPDATE]

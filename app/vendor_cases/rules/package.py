@@ -97,10 +97,10 @@ def _section(heading: str, words: str | None) -> list[str]:
 
 
 def reminder(number: str, sent_at: datetime, days: int, reference: str | None) -> str:
-    """The text that reminds monday.com of a case that it has had for so many business days."""
+    """The text that reminds monday.com of a case that it has been silent about for so many business days."""
     yours = f" (your reference {reference})" if reference else ""
     return (
-        f"Hello,\n\nwe have had no answer about {number}{yours}, which we sent you on {moment(sent_at)}: "
+        f"Hello,\n\nwe have had no answer about {number}{yours} since we wrote to you on {moment(sent_at)}, "
         f"{days} business days ago. Our customers still meet the fault. "
         "Please tell us where it stands and when we can expect an answer.\n\nKind regards\nSynerity support"
     )
