@@ -253,9 +253,10 @@ def serving(factory: Callable[[], SMTP]) -> Iterator[int]:
     async def listen() -> asyncio.Server:
         return await loop.create_server(factory, HOST, 0)
 
-    server = loop.run_until_complete(listen())
+    # All of it in a thread of its own: a browser that tests drive may have left a loop running in this one.
     thread = threading.Thread(target=loop.run_forever, name="post", daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
