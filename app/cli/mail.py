@@ -4,10 +4,11 @@ import click
 
 from app.cli.printing import AS_JSON, print_json, print_table, terminal_user
 from app.cli.surroundings import product_of_here, ring_what_waits
-from app.mail import service as mail
 from app.mail import upkeep
 from app.mail.rules.sending import State
 from app.mail.sending import NO_SERVER
+from app.mail.service import IncomingSeen
+from app.mail.upkeep import OutgoingSeen
 from app.ops.pages.words import moment
 
 _STATE = click.Choice([state.value for state in State])
@@ -71,16 +72,59 @@ def list_mails(states: tuple[str, ...], story: str | None, limit: int, *, as_jso
 @_MAIL_ID
 @click.option("--incoming", is_flag=True, help="A mail that came, by the number that `unsorted` shows.")
 @click.option("--raw", is_flag=True, help="One that came, as it came.")
-def show(mail_id: int, *, incoming: bool, raw: bool) -> None:
+@AS_JSON
+def show(mail_id: int, *, incoming: bool, raw: bool, as_json: bool) -> None:
     """Show one mail whole."""
     product = product_of_here()
     with product.database.reading() as session:
         if raw:
             click.echo(upkeep.raw(session, mail_id), nl=False)
         elif incoming:
-            print_json([mail.incoming(session, mail_id)])
+            came = upkeep.incoming(session, mail_id)
+            if as_json:
+                print_json([came])
+            else:
+                _print_incoming(came)
         else:
-            print_json([mail.mail(session, mail_id)])
+            sent = upkeep.outgoing(session, mail_id)
+            if as_json:
+                print_json([sent])
+            else:
+                _print_outgoing(sent)
+
+
+def _print_outgoing(one: OutgoingSeen) -> None:
+    click.echo(f"{one.mail.id}  {one.mail.state}  {one.mail.story}")
+    _print_heads(
+        ("to", ", ".join(one.mail.to)),
+        ("subject", one.mail.subject),
+        ("wanted", f"{moment(one.mail.wanted_at)} UTC"),
+        ("sent", f"{moment(one.mail.sent_at)} UTC" if one.mail.sent_at else None),
+        ("message id", one.mail.message_id),
+        ("why", one.mail.reason),
+        ("files", ", ".join(one.files)),
+    )
+    click.echo(f"\n{one.body or 'What it said is not kept any more.'}")
+
+
+def _print_incoming(one: IncomingSeen) -> None:
+    click.echo(f"{one.id}  {one.state}  {one.story or 'of no story'}")
+    sizes = ", ".join(f"{file.name} ({file.size:,} bytes)" for file in one.attachments)
+    _print_heads(
+        ("from", f"{one.from_name} <{one.from_address}>" if one.from_name else one.from_address),
+        ("subject", one.subject),
+        ("came", f"{moment(one.received_at)} UTC"),
+        ("written by", "a machine" if one.is_automatic else None),
+        ("why", one.reason),
+        ("files", sizes),
+    )
+    click.echo(f"\n{one.full_text or 'What it said is not kept any more, or it said nothing.'}")
+
+
+def _print_heads(*heads: tuple[str, str | None]) -> None:
+    for name, value in heads:
+        if value:
+            click.echo(f"{name + ':':12}{value}")
 
 
 @mail_group.command()

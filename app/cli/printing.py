@@ -19,6 +19,7 @@ def print_json(things: Sequence[Any]) -> None:
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as their widest cell, but the last, which is as long as it is."""
+    headings = [heading.upper() for heading in headings]
     widths = [max(len(row[place]) for row in (headings, *rows)) for place in range(len(headings) - 1)]
     for row in (headings, *rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import SupportError
-from app.mail import receiving, sending
+from app.mail import receiving, sending, service
 from app.mail.models import IncomingMail, Mail, MailAttachment, MailFile, MailThread
 from app.mail.rules.receiving import Standing
 from app.mail.rules.sending import State
-from app.mail.service import IncomingSeen, MailSeen, incoming, seen
+from app.mail.service import IncomingSeen, MailSeen, seen
 from app.operators import audit
 from app.outbox.models import Change
 
@@ -34,6 +34,17 @@ class Counts:
 
     outgoing: dict[str, int]
     incoming: dict[str, int]
+
+
+@dataclass(frozen=True)
+class OutgoingSeen:
+    """One of our mails whole."""
+
+    mail: MailSeen
+    #: Empty where it is not kept any more.
+    body: str
+    #: The names of what goes with it.
+    files: tuple[str, ...]
 
 
 def counts(session: Session) -> Counts:
@@ -64,7 +75,7 @@ def latest(session: Session, *, states: Sequence[str], story: str | None, limit:
 def unsorted(session: Session, *, limit: int) -> Sequence[IncomingSeen]:
     """What came and waits for a person to say where it belongs, oldest first."""
     query = select(IncomingMail.id).where(IncomingMail.state == Standing.UNSORTED).order_by(IncomingMail.id)
-    return [incoming(session, one) for one in session.execute(query.limit(limit)).scalars().all()]
+    return [service.incoming(session, one) for one in session.execute(query.limit(limit)).scalars().all()]
 
 
 def resend(session: Session, mail_id: int, *, by: str, now: datetime) -> None:
@@ -117,6 +128,35 @@ def dismiss(session: Session, incoming_id: int, reason: str, *, by: str, now: da
     audit.note(session, by, "mail dismissed", str(incoming_id), now=now, detail=reason)
 
 
+def outgoing(session: Session, mail_id: int) -> OutgoingSeen:
+    """One of our mails whole.
+
+    Raises:
+        MailDecisionError: there is none of that number.
+    """
+    row = session.get(Mail, mail_id)
+    if row is None:
+        raise _missing(mail_id)
+    files = (
+        select(MailAttachment.name).where(MailAttachment.mail_id == mail_id).order_by(MailAttachment.place)
+    )
+    thread = session.get_one(MailThread, row.thread_id)
+    return OutgoingSeen(seen(row, thread), row.body, tuple(session.execute(files).scalars()))
+
+
+def incoming(session: Session, incoming_id: int) -> IncomingSeen:
+    """One mail that came.
+
+    Raises:
+        MailDecisionError: there is none of that number.
+    """
+    if session.get(IncomingMail, incoming_id) is None:
+        raise MailDecisionError(
+            f"No mail {incoming_id} came. `synerity mail unsorted` lists what waits for you."
+        )
+    return service.incoming(session, incoming_id)
+
+
 def raw(session: Session, incoming_id: int) -> bytes:
     """A mail that came, as it came.
 
@@ -160,5 +200,9 @@ def prune(session: Session, *, before: datetime, limit: int) -> int:
 def _mail(session: Session, mail_id: int) -> Mail:
     mail = session.get(Mail, mail_id, with_for_update=True)
     if mail is None:
-        raise MailDecisionError(f"There is no mail {mail_id}. `synerity mail list` shows what there is.")
+        raise _missing(mail_id)
     return mail
+
+
+def _missing(mail_id: int) -> MailDecisionError:
+    return MailDecisionError(f"There is no mail {mail_id}. `synerity mail list` shows what there is.")

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.cli import cli
 from app.db import Database
+from app.errors import SupportError
 from app.mail import upkeep
 from app.mail.models import IncomingMail
 from app.operators import audit
@@ -78,8 +79,29 @@ def test_an_operator_files_what_came_alone(office: Office, post: Post, door: Doo
     assert _run("dismiss", second.id, "--reason", "Spam").exit_code == 0
     assert _run("unsorted").output == "Nothing is unsorted.\n"
     assert office.events()[-1] == ("mail.came", {"incoming_id": first.id})
-    assert json.loads(_run("show", "--incoming", first.id).output)[0]["story"] == "case:12"
+    assert json.loads(_run("show", "--incoming", first.id, "--json").output)[0]["story"] == "case:12"
+    shown = _run("show", "--incoming", first.id).output
+    assert f"{first.id}  filed  case:12\n" in shown
+    assert "subject:    New\n" in shown
+    assert "\nHello\n" in shown
     assert _run("show", "--raw", first.id).stdout_bytes == office_raw(office, first.id)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_operator_reads_a_letter_whole(office: Office) -> None:
+    mail_id = office.write("a", body="Where does it stand?")
+    office.work()
+    shown = _run("show", mail_id).output
+    assert shown.startswith(f"{mail_id}  sent  case:12\n")
+    assert shown.endswith("\n\nWhere does it stand?\n")
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("which", [(), ("--incoming",), ("--raw",)])
+def test_a_mail_that_is_not_there_is_said_to_be_none(which: tuple[str, ...]) -> None:
+    missing = _run("show", *which, 404).exception
+    assert isinstance(missing, SupportError)
+    assert "404" in missing.message
 
 
 def office_raw(office: Office, incoming_id: int) -> bytes:
