@@ -193,7 +193,7 @@ def test_what_is_changed_after_the_approval_is_approved_anew(scene: Scene) -> No
 def test_what_is_not_complete_can_not_be_approved(scene: Scene) -> None:
     wish = scene.wishes(SILVER, TITLE, approved=CHECKED, **{**ANSWERS, "cost": ""})
     assert scene.theirs(SILVER, wish).texts["approved"] == ""
-    assert scene.told_customer(SILVER, wish, "Fyll gärna i: Vad det kostar oss") == 1
+    assert scene.told_customer(SILVER, wish, "Fyll gärna i: Vad det kostar er") == 1
     scene.desk_sets(wish, status="filed")
     assert scene.statuses(SILVER, wish) == ("Draft", "Utkast")
 
