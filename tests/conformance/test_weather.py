@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -303,11 +304,10 @@ def test_a_delivery_says_it_is_a_second_try(desk: Desk, receiver: Receiver) -> N
 def test_deliveries_are_delayed(desk: Desk, receiver: Receiver) -> None:
     desk.subscribe(receiver.url("/delayed"), "create_item")
     order_weather(desk.sandbox, account="customer-gold", webhooks={"delay_seconds": 0.4})
+    began = time.monotonic()
     desk.create_item("Delayed")
-    order_weather(desk.sandbox, account="customer-gold")
-    desk.create_item("Prompt")
-    names = [heard.event["pulseName"] for heard in receiver.wait(2, "/delayed")]
-    assert names == ["Prompt", "Delayed"]
+    receiver.wait(1, "/delayed")
+    assert time.monotonic() - began >= 0.4
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

