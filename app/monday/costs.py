@@ -29,16 +29,15 @@ _COST = FieldNode(
 
 
 def units_of(document: str, variables: Mapping[str, Any]) -> dict[str, int]:
-    """How many units of which kind a document asks for: its ids, or its limit, or one.
+    """How many units of which kind a document asks for: its ids, or its limit for each of them, or one.
 
     A kind is the document's name with the parts that it includes: they cost.
     """
     included = sorted(name for name, value in variables.items() if value is True)
     kind = "+".join([document, *included])
     ids, limit = variables.get("ids"), variables.get("limit")
-    if isinstance(ids, list | tuple):
-        return {kind: max(1, len(ids))}
-    return {kind: max(1, limit) if isinstance(limit, int) else 1}
+    places = len(ids) if isinstance(ids, list | tuple) else 1
+    return {kind: max(1, places) * (max(1, limit) if isinstance(limit, int) else 1)}
 
 
 def asking_its_cost(document: DocumentNode) -> DocumentNode:

@@ -49,7 +49,7 @@ class SweepRun(Base):
     healed: Mapped[int] = mapped_column(Integer, default=0)
     missing: Mapped[int] = mapped_column(Integer, default=0)
     guarded: Mapped[int] = mapped_column(Integer, default=0)
-    #: Requests made for it.
+    #: Requests made for it; the first of a quick one may have been made for other boards as well.
     requests: Mapped[int] = mapped_column(Integer, default=0)
     #: monday.com's cursor of the next page; None before the first page.
     cursor: Mapped[str | None] = mapped_column(Text, default=None)

@@ -33,10 +33,30 @@ class Page:
     with_subitems: Collection[str] = ()
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What monday.com showed of the boards that were asked for together."""
+
+    shown: Mapping[str, Mapping[str, Any]]
+
+    def page(self, board_id: str) -> Page:
+        """The first page of a board's changed items, and its newest updates.
+
+        Raises:
+            BoardNotShownError: the board is not there, or a part of it is not.
+        """
+        board = _whole(self.shown.get(board_id), board_id)
+        updates: dict[str, str] = {}
+        for update in board["updates"] or ():
+            item_id = str(update["item_id"])
+            updates[item_id] = max(updates.get(item_id, ""), str(update["updated_at"] or ""))
+        return _page(board["items_page"], board["items_count"], updates)
+
+
 def read_page(
-    client: MondayClient, board_id: str, *, cursor: str | None, since: str | None, with_subitems: bool = False
+    client: MondayClient, board_id: str, *, cursor: str | None, with_subitems: bool = False
 ) -> Page:
-    """The page of a cursor; without one the first page, of what changed ``since`` a day or of everything.
+    """The page of a cursor; without one the first page of all items.
 
     Raises:
         BoardNotShownError: the board is null, or a part of the answer is.
@@ -44,9 +64,7 @@ def read_page(
     """
     if cursor is not None:
         return next_page(client, cursor, with_subitems=with_subitems)
-    if since is None:
-        return first_page(client, board_id, with_subitems=with_subitems)
-    return changed_items(client, board_id, since)
+    return first_page(client, board_id, with_subitems=with_subitems)
 
 
 def first_page(client: MondayClient, board_id: str, *, with_subitems: bool = False) -> Page:
@@ -61,20 +79,15 @@ def first_page(client: MondayClient, board_id: str, *, with_subitems: bool = Fal
     return _page(board["items_page"], board["items_count"])
 
 
-def changed_items(client: MondayClient, board_id: str, since: str) -> Page:
-    """The first page of the items that changed since a day (``2026-11-23``), and the newest updates.
+def changed_items(client: MondayClient, board_ids: Sequence[str], since: str) -> Changes:
+    """Ask several boards in one call what changed on them since a day (``2026-11-23``).
 
     Raises:
-        BoardNotShownError: the board is null, or a part of the answer is.
         SupportError: monday.com did not answer, or answered with a fault.
     """
-    variables = {"board_id": board_id, "since": ["EXACT", since], "limit": ITEMS_PER_PAGE}
-    board = _board(client.execute("changed_items", variables), board_id)
-    updates: dict[str, str] = {}
-    for update in board["updates"] or ():
-        item_id = str(update["item_id"])
-        updates[item_id] = max(updates.get(item_id, ""), str(update["updated_at"] or ""))
-    return _page(board["items_page"], board["items_count"], updates)
+    variables = {"ids": list(board_ids), "since": ["EXACT", since], "limit": ITEMS_PER_PAGE}
+    boards = client.execute("changed_items", variables)["boards"] or ()
+    return Changes({str(board["id"]): board for board in boards if board is not None})
 
 
 def next_page(client: MondayClient, cursor: str, *, with_subitems: bool = False) -> Page:
@@ -100,7 +113,10 @@ def items_count(client: MondayClient, board_id: str) -> int:
 
 def _board(answer: Mapping[str, Any], board_id: str) -> Mapping[str, Any]:
     boards: Sequence[Mapping[str, Any] | None] = answer["boards"] or ()
-    board = boards[0] if boards else None
+    return _whole(boards[0] if boards else None, board_id)
+
+
+def _whole(board: Mapping[str, Any] | None, board_id: str) -> Mapping[str, Any]:
     if board is None or board["items_count"] is None:
         raise BoardNotShownError(
             f"monday.com does not show board {board_id}. If it was deleted or the app may no longer see it, "

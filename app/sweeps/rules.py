@@ -27,6 +27,9 @@ class LastSweeps:
     full: datetime | None
 
 
+NEVER_SWEPT = LastSweeps(None, None)
+
+
 @dataclass(frozen=True)
 class Choice:
     """Which sweep a board gets, and why."""

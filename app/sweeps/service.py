@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, text
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from app.boards import service as boards
@@ -29,6 +29,7 @@ from app.priority import Priority, under
 from app.sweeps.models import ItemTrace, SweepListed, SweepRun
 from app.sweeps.reading import Page
 from app.sweeps.rules import (
+    NEVER_SWEPT,
     SETTLED,
     Choice,
     Kind,
@@ -109,11 +110,11 @@ def ask_account(
     session: Session, account_id: str, *, asked: bool, every: timedelta, full_every: timedelta, now: datetime
 ) -> None:
     """Ask for the sweeps that an account's boards are due; for full ones of all when somebody ``asked``."""
-    held = boards.held_boards(session, account_id)
+    held, swept = boards.held_boards(session, account_id), _last_sweeps(session, account_id)
     for board in boards.list_boards(session, account_id):
         if board.board_id in held:
             continue
-        last = last_sweeps(session, account_id, board.board_id)
+        last = swept.get(board.board_id, NEVER_SWEPT)
         choice = choose(f"{account_id}:{board.board_id}", last, every=every, full_every=full_every, now=now)
         if asked and choice.cause != "first":
             choice = Choice("full", "asked")
@@ -122,13 +123,18 @@ def ask_account(
 
 def last_sweeps(session: Session, account_id: str, board_id: str) -> LastSweeps:
     """When the board's last sweeps that ended well had begun."""
+    return _last_sweeps(session, account_id, SweepRun.board_id == board_id).get(board_id, NEVER_SWEPT)
+
+
+def _last_sweeps(session: Session, account_id: str, *which: ColumnElement[bool]) -> Mapping[str, LastSweeps]:
+    """The same of an account's boards, by id; those never swept are not among them."""
+    full = func.max(case((SweepRun.kind == "full", SweepRun.begun_at)))
     rows = session.execute(
-        select(SweepRun.kind, func.max(SweepRun.begun_at).label("begun"))
-        .where(SweepRun.account_id == account_id, SweepRun.board_id == board_id, SweepRun.state.in_(_TOLD))
-        .group_by(SweepRun.kind)
+        select(SweepRun.board_id, func.max(SweepRun.begun_at).label("any"), full.label("full"))
+        .where(SweepRun.account_id == account_id, SweepRun.state.in_(_TOLD), *which)
+        .group_by(SweepRun.board_id)
     )
-    begun: dict[str, datetime] = {row.kind: row.begun for row in rows}
-    return LastSweeps(max(begun.values(), default=None), begun.get("full"))
+    return {row.board_id: LastSweeps(row.any, row.full) for row in rows}
 
 
 def next_step(session: Session, account_id: str, board_id: str) -> Step | None:

@@ -1,10 +1,12 @@
 """monday.com counts every call: what we wrote ourselves is not read again when it is told of."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import requests
 
+from app.sweeps import rules
 from tests.support.papers import hang_on, put_in_column
 from tests.support.stage import PARTNER, Stage, open_stage
 
@@ -97,3 +99,34 @@ def test_a_file_on_a_message_takes_five_calls_more(stage: Stage, ticket: str) ->
 def test_a_file_in_the_column_takes_three_calls(stage: Stage, ticket: str) -> None:
     put_in_column(stage.people[GOLD][-1], ticket, "export.csv")
     assert calls_until_rest(stage) == 3
+
+
+@pytest.fixture
+def quiet(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """All boards were swept half an hour ago, and are due for what changed since."""
+    monkeypatch.setattr(rules, "latest_slot", lambda *_: datetime.min.replace(tzinfo=UTC))
+    stage.let_time_pass()
+    calls_until_rest(stage)
+    stage.let_time_pass()
+    return stage
+
+
+def test_boards_on_which_nothing_changed_take_one_call_an_account(quiet: Stage) -> None:
+    ((before,),) = quiet.rows("SELECT max(id) FROM sweep_runs")
+    assert calls_until_rest(quiet) == len((PARTNER, GOLD))
+    boards = quiet.rows("SELECT account_id, board_id FROM boards ORDER BY 1, 2")
+    swept = (
+        f"SELECT account_id, board_id FROM sweep_runs WHERE id > {before} AND state = 'done' ORDER BY 1, 2"
+    )
+    assert quiet.rows(swept) == boards
+
+
+def test_boards_that_failed_together_are_asked_one_by_one(quiet: Stage) -> None:
+    """One that monday.com can't answer for must not keep the others from being swept."""
+    quiet.weather(account=GOLD, api={"errors": [{"kind": "internal_200", "times": 1}]})
+    of_customer = 1 + len(
+        quiet.rows("SELECT 1 FROM boards JOIN installations USING (account_id) WHERE role = 'customer'")
+    )
+    assert calls_until_rest(quiet) == 1 + of_customer
+    assert quiet.rows("SELECT count(*) FROM sweep_runs WHERE state != 'done'") == [(0,)]
+    quiet.weather()

@@ -41,6 +41,15 @@ def customer(stage: Stage) -> Person:
     return stage.people[GOLD][-1]
 
 
+@pytest.fixture
+def undone(stage: Stage) -> Iterator[None]:
+    """Whatever the test does to the boards, the next ones find them as before."""
+    stage.keep()
+    yield
+    stage.weather()
+    stage.reset()
+
+
 def pass_half_an_hour(stage: Stage) -> None:
     """Time goes by, and with it the moment of the next sweeps."""
     stage.let_time_pass()
@@ -55,6 +64,15 @@ def ask(stage: Stage, customer: Person, name: str) -> str:
     item = customer.create_item(stage.board(GOLD, "tickets"), name)
     stage.settle()
     return item
+
+
+def change_unheard(stage: Stage, customer: Person, text: str) -> None:
+    """A ticket that stands on both boards has another description, and no webhook told of it."""
+    item = ask(stage, customer, "Known.")
+    for _ in range(2):
+        pass_half_an_hour(stage)
+    customer.change(stage.board(GOLD, "tickets"), item, {"description": {"text": text}})
+    lose_deliveries(stage)
 
 
 def account_id(stage: Stage, slug: str) -> str:
@@ -179,6 +197,18 @@ def test_an_error_decides_nothing(stage: Stage, customer: Person) -> None:
     stage.sweep()
     assert stage.rows(active) == before
     assert runs(stage, board.id)[0].missing == 0
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_board_that_is_gone_holds_up_no_other(stage: Stage, customer: Person) -> None:
+    board, gone = stage.board(GOLD, "tickets"), stage.board(GOLD, "feature_requests")
+    change_unheard(stage, customer, "Told by nobody.")
+    stage.weather(account=GOLD, acts=[{"do": "archive_board", "board": gone.id}])
+    lose_deliveries(stage)
+    pass_half_an_hour(stage)
+    assert runs(stage, board.id)[0].state == "done"
+    assert runs(stage, board.id)[0].healed == 1
+    assert runs(stage, gone.id)[0].state == "failed"
 
 
 def test_too_many_missing_items_wait_for_an_operator(

@@ -48,6 +48,8 @@ PARTNER = ACCOUNTS[0]
 PRODUCT_FILE = "synerity.db"
 LIFECYCLE = "/monday/lifecycle"
 KEY_LIFE_SECONDS = 31 * 60.0
+#: What a clock's file says before anybody moved it.
+UNMOVED = '{"offset_seconds": 0}'
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
 #: What monday.com still has to tell: deliveries under way, happenings not yet matched with webhooks.
@@ -85,6 +87,7 @@ class Stage:
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
     _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
+    _kept_clock: str = UNMOVED
 
     def __post_init__(self) -> None:
         self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
@@ -122,6 +125,7 @@ class Stage:
         """Remember all there is, on both sides of the wire, as what ``reset`` goes back to."""
         self.collect()
         self._kept = [(path, _copy_of(path)) for path in self._files()]
+        self._kept_clock = self._clock_file.read_text() if self._clock_file.exists() else UNMOVED
 
     def reset(self) -> None:
         """Be again as when ``keep`` was called; quicker than a new stage by two orders of magnitude."""
@@ -129,7 +133,14 @@ class Stage:
         for path, kept in self._kept:
             with closing(sqlite3.connect(path, timeout=20)) as live:
                 kept.backup(live)
-        self.settings.var_dir.joinpath("clock.json").unlink(missing_ok=True)
+        # Put in its place, not written over or away: monday.com and product must both see another file.
+        draft = self._clock_file.with_suffix(".kept")
+        draft.write_text(self._kept_clock)
+        draft.replace(self._clock_file)
+
+    @property
+    def _clock_file(self) -> Path:
+        return self.settings.var_dir / "clock.json"
 
     def _files(self) -> tuple[Path, ...]:
         return (self.monday_file, Path(self.settings.database_url.removeprefix("sqlite:///")))
