@@ -113,15 +113,14 @@ def test_an_invalid_document_is_served_by_no_version(sandbox: RunningSandbox) ->
     assert set(answer.json()) == {"errors", "extensions"}
 
 
-def test_what_is_left_is_told(sandbox: RunningSandbox) -> None:
+def test_what_is_left_is_told(limited: RunningSandbox) -> None:
     def left(answer: requests.Response) -> dict[str, int]:
         parts = (part.strip().split(";") for part in answer.headers["RateLimit"].split(","))
         return {part[0].strip('"'): int(part[1].removeprefix("r=")) for part in parts}
 
-    requests.delete(f"{sandbox.url}/sandbox/limits", timeout=10).raise_for_status()
-    token = sandbox.token("customer-silver")
-    first, second = (left(sandbox.graphql(token, ME)) for _ in range(2))
-    policy = sandbox.graphql(token, ME).headers["RateLimit-Policy"]
+    token = limited.token("customer-silver")
+    first, second = (left(limited.graphql(token, ME)) for _ in range(2))
+    policy = limited.graphql(token, ME).headers["RateLimit-Policy"]
     assert '"minuteRate";q=2500;w=60' in policy
     assert first["concurrency"] == 99
     assert second["minuteRate"] == first["minuteRate"] - 1
