@@ -34,7 +34,7 @@ test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
 nightly: $(DEV_STAMP) ## play 2 000 new stories of people, weather and crashes, of each kind: an hour or so
 	@exec env HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) \
 	  tests/journeys/test_the_boards_converge.py tests/faults/test_the_boards_converge_in_storms.py \
-	  tests/faults/test_crash_points.py
+	  tests/faults/test_crash_points.py tests/conformance/test_any_document.py
 
 lint: $(DEV_STAMP) ## check style, types and the direction of imports
 	@echo "ruff: style"

@@ -5,7 +5,7 @@ import os
 import socket
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self._place)
 
 
-def main() -> int:
-    """Serve until stopped; 1 when that is not possible."""
-    arguments = _arguments()
+def main(given: Sequence[str] | None = None) -> int:
+    """Serve until stopped, as told or else as the command line tells; 1 when that is not possible."""
+    arguments = _arguments(given)
     problem = _problem(arguments)
     if problem is not None:
         print(problem, file=sys.stderr)
@@ -74,7 +74,7 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m monday_sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8090, help="where to listen (8090)")
     parser.add_argument("--host", default="127.0.0.1", help="an address of this machine (127.0.0.1)")
@@ -94,7 +94,7 @@ def _arguments() -> argparse.Namespace:
         "--largest-file-mb", type=float, default=500.0, help="megabytes that an uploaded file may have (500)"
     )
     parser.add_argument("--app", type=Path, help="JSON file with the app's registration (none)")
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 def _app(arguments: argparse.Namespace) -> AppSecrets:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from monday_sandbox.testing import RunningSandbox, running_sandbox
 from tests.browser.demo import DemoBoard, create_board, create_demo_boards
@@ -25,6 +25,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: Nothing takes that long, on a machine that does much else either.
+PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 OpenPage = Callable[..., Page]
 OpenView = Callable[..., View]
@@ -102,7 +106,7 @@ class Tabs:
         """A tab that the present test does not use yet."""
         if self.used == len(self.pages):
             context = self.browser.new_context(locale="en-GB", timezone_id="Europe/Stockholm")
-            context.set_default_timeout(8000)
+            context.set_default_timeout(PATIENCE_MILLISECONDS)
             page = context.new_page()
             page.on("console", self._hear)
             page.on("pageerror", lambda error: self.complaints.append(str(error)))

