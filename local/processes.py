@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 TETHER = Path(__file__).with_name("tether.py")
 LOOK_EVERY_SECONDS = 0.2
@@ -40,10 +41,41 @@ class Program:
     wave: int = 0
 
 
+class Process(Protocol):
+    """What is known of a program's process, as of ``subprocess.Popen``."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, which its process group has, too."""
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+
+    def terminate(self) -> None:
+        """Ask it to leave."""
+
+
+def spawn(program: Program, log: Path) -> Process:
+    """Start a program's process, tied to this one; what it says is added to ``log``."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-S", "-E", str(TETHER), str(os.getpid()), *program.command],
+            env=dict(program.environment),
+            cwd=program.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 class _Child:
     """A program and its current process."""
 
-    def __init__(self, program: Program, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, program: Program, process: Process) -> None:
         self.program = program
         self.process = process
         self.started_at = time.monotonic()
@@ -59,6 +91,7 @@ class Supervisor:
         say: Takes a sentence for the person at the terminal.
         restart: Whether a program that dies is started again.
         grace_seconds: How long a program may take to leave when asked, before it is killed.
+        spawn: Starts a program's process.
     """
 
     def __init__(
@@ -68,11 +101,13 @@ class Supervisor:
         *,
         restart: bool = True,
         grace_seconds: float = GRACE_SECONDS,
+        spawn: Callable[[Program, Path], Process] = spawn,
     ) -> None:
         self._logs = logs
         self._say = say
         self._restart = restart
         self._grace_seconds = grace_seconds
+        self._start = spawn
         self._children: dict[str, _Child] = {}
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -134,20 +169,11 @@ class Supervisor:
                 _signal_group(child.process.pid, signal.SIGKILL)
             self._children.clear()
 
-    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+    def _spawn(self, program: Program) -> Process:
         path = self.log(program.name)
         if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
-        with path.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-S", "-E", str(TETHER), str(os.getpid()), *program.command],
-                env=dict(program.environment),
-                cwd=program.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        return self._start(program, path)
 
     def _watch(self) -> None:
         # Restarts happen on this thread: the tether of a process is tied to the thread that made it.
@@ -177,7 +203,7 @@ class Supervisor:
         )
 
 
-def _stop_together(processes: list[subprocess.Popen[bytes]], grace_seconds: float) -> None:
+def _stop_together(processes: list[Process], grace_seconds: float) -> None:
     for process in processes:
         process.terminate()  # only the leader: it knows how to end its own children
     deadline = time.monotonic() + grace_seconds

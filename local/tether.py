@@ -15,11 +15,16 @@ PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Tie this process to its parent, then become the program."""
     parent, program, *arguments = sys.argv[1:]
+    tie_to(int(parent))
+    os.execv(program, [program, *arguments])  # noqa: S606 - becoming another program is the whole point
+
+
+def tie_to(parent: int) -> None:
+    """Let this process end when its parent does; at once, when that has gone already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != int(parent):  # it went before the tether was tied
+        if os.getppid() != parent:  # it went before the tether was tied
             sys.exit(0)
-    os.execv(program, [program, *arguments])  # noqa: S606 - becoming another program is the whole point
 
 
 if __name__ == "__main__":

@@ -85,15 +85,22 @@ def count(words: str, texts: list[str]) -> int:
     return sum(words in text for text in texts)
 
 
-@pytest.fixture
-def case(stage: Stage) -> Iterator[Case]:
+@pytest.fixture(scope="module")
+def opened(stage: Stage) -> Case:
+    """The ticket with which each test begins."""
     customer, desk = stage.people[GOLD][-1], stage.people[PARTNER][1]
     theirs = customer.create_item(stage.board(GOLD, "tickets"), "Nothing is saved")
-    case = Case(stage, customer, desk, theirs, "")
-    case.settle()
-    case.ours = max(stage.people[PARTNER][1].items(stage.board(PARTNER, "service_desk")), key=_age).id
-    yield case
-    case.prove_rest()
+    stage.settle()
+    ours = max(desk.items(stage.board(PARTNER, "service_desk")), key=_age).id
+    stage.keep()
+    return Case(stage, customer, desk, theirs, ours)
+
+
+@pytest.fixture
+def case(opened: Case) -> Iterator[Case]:
+    opened.stage.reset()
+    yield opened
+    opened.prove_rest()
 
 
 def _age(item: object) -> int:

@@ -21,10 +21,11 @@ from local import product, scene
 from local.install import install
 from local.people import Board, Person, people_of
 from local.ports import free_port
-from local.processes import Supervisor
+from local.processes import Supervisor, spawn
 from local.product import ACCOUNTS, Place
 from local.waits import LocalError, NotInTimeError, wait_for
 from tests.support import servers
+from tests.support.nursery import nursery
 from workers import embedded_redis
 
 T = TypeVar("T")
@@ -156,6 +157,8 @@ class Estate:
 
     def synerity(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command line, as a person in this environment would."""
+        if servers.is_open():
+            return nursery().run("app.cli", arguments, self.variables)
         return subprocess.run(
             [sys.executable, "-m", "app.cli", *arguments],
             env=self.variables,
@@ -259,7 +262,10 @@ def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
     redis_url = embedded_redis.ensure_running(place.var / "valkey")
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})
-    return Estate(place, variables, Supervisor(place.var / "log", print, restart=False, grace_seconds=0.2))
+    # A bench measures processes as they are in production.
+    start = nursery().spawn if servers.is_open() else spawn
+    supervisor = Supervisor(place.var / "log", print, restart=False, grace_seconds=0.2, spawn=start)
+    return Estate(place, variables, supervisor)
 
 
 def _start(estate: Estate, workers: int) -> None:

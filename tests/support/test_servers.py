@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 
 from app import schema
 from app.db import Database
+from tests.support import servers
 from tests.support.network import NetworkIsClosedError
 
 
@@ -21,6 +22,24 @@ def test_each_test_gets_an_empty_database(database_url: str) -> None:
 
 def test_each_test_gets_the_newest_schema(database: Database) -> None:
     assert schema.is_current(database)
+
+
+def test_a_database_that_was_used_is_lent_again_as_new(postgresql: str) -> None:
+    insert = (
+        "INSERT INTO operators (name, email, password_hash, must_choose, state, added_at)"
+        " VALUES ('ada', 'ada@desk.example', '', false, 'active', now()) RETURNING id"
+    )
+    lent = []
+    for _ in range(2):
+        with servers.postgresql_with_schema(postgresql) as url:
+            address = url.replace("+psycopg", "")
+            with psycopg.connect(address) as connection:
+                assert connection.execute(insert).fetchone() == (1,)
+            left_open = psycopg.connect(address)
+            left_open.execute("LOCK TABLE operators")
+        left_open.close()
+        lent.append(url)
+    assert lent[0] == lent[1]
 
 
 def test_each_test_gets_an_empty_redis(redis_url: str) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import smtplib
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -12,9 +10,9 @@ import pytest
 
 from app.crashpoints import MAIL_PLACES
 from local.ports import free_port
-from local.product import REPOSITORY
 from local.waits import wait_for
 from tests.subjects.mail.conftest import VENDOR, Office
+from tests.support.nursery import nursery
 from tests.support.post import HOST
 
 pytestmark = pytest.mark.processes
@@ -37,13 +35,14 @@ def _door(office: Office, scheme: str = "smtp", crash: str = "") -> Iterator[int
         "MAIL_LISTEN": f"{scheme}://{HOST}:{port}",
         "CRASH_AT": crash,
     }
-    command = [sys.executable, "-m", "workers.mail_door"]
-    with subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **variables}) as process:
-        try:
-            wait_for(lambda: _answers(scheme, port), "the door to open", seconds=30)
-            yield port
-        finally:
-            process.terminate()
+    log = settings.var_dir / "door.log"
+    process = nursery().start("workers.mail_door", [], {**os.environ, **variables}, log, log)
+    try:
+        wait_for(lambda: _answers(scheme, port), "the door to open", seconds=30)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _answers(scheme: str, port: int) -> bool:
