@@ -26,7 +26,7 @@ ALONE, TINY_ALONE = 100, 2
 OLD, LIVE = "customer-silver", "customer-gold"
 PATIENCE_SECONDS = 2_400.0
 #: Tickets that are renamed in turn: one alone would be taken for two automations that answer each other.
-WORKED_ON = 60
+WORKED_ON, TINY_WORKED_ON = 60, 3
 #: Between two live changes.
 PACE_SECONDS = 0.5
 REACH_P99_SECONDS = 2.0
@@ -76,7 +76,7 @@ def run(*, tiny: bool) -> list[Row]:
         running_estate(Path(folder), workers=2, env={"LANE_LEASE_SECONDS": "20"}) as estate,
     ):
         estate.control("limits", UNLIMITED)
-        work = _live_work(estate)
+        work = _live_work(estate, TINY_WORKED_ON if tiny else WORKED_ON)
         board = _old_board(estate, count)
         estate.wait_until_quiet(seconds=PATIENCE_SECONDS)
         estate.control_delete("limits")
@@ -95,9 +95,9 @@ def run(*, tiny: bool) -> list[Row]:
         ]
 
 
-def _live_work(estate: Estate) -> _LiveWork:
+def _live_work(estate: Estate, tickets: int) -> _LiveWork:
     person, board = estate.as_user(LIVE), estate.board(LIVE, "tickets")
-    names = [{"n": f"Worked on meanwhile {number}"} for number in range(WORKED_ON)]
+    names = [{"n": f"Worked on meanwhile {number}"} for number in range(tickets)]
     many(person, CREATE_ITEM, names, b=board.id)
     estate.wait_until_settled(seconds=60)
     rows = estate.rows(

@@ -18,6 +18,7 @@ from statistics import median
 import jwt
 from sqlalchemy.orm import Session
 
+from app import schema
 from app.boards.models import Board
 from app.clock import SystemClock
 from app.db import Database
@@ -149,8 +150,7 @@ def _serving(directory: Path, application: str, extra: Mapping[str, str]) -> Ite
     supervisor = Supervisor(directory / "log", print, restart=False)
     try:
         if application == INTAKE:
-            product.upgrade_database(variables)
-            _register_board(variables["DATABASE_URL"])
+            _make_database(variables["DATABASE_URL"])
         program = product.web({**variables, **extra})
         supervisor.start(replace(program, command=(*program.command[:-1], application)))
         product.wait_until_ready(supervisor, "web", f"{place.app_url}/healthz")
@@ -172,8 +172,10 @@ def _places(place: Place, redis_url: str) -> dict[str, str]:
     }
 
 
-def _register_board(database_url: str) -> None:
+def _make_database(database_url: str) -> None:
+    """The newest schema, and the board that deliveries are about."""
     database = Database(database_url)
+    schema.upgrade(database)
     with Session(database.engine) as session, session.begin():
         session.add(
             Board(

@@ -198,7 +198,7 @@ def _process(folder: Path, database: Path) -> Iterator[subprocess.Popen[bytes]]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
-            embedded_redis.stop(folder / "var")
+            embedded_redis.stop(folder / "var" / "redis")
 
 
 def _busy_share(pid: int, seconds: float) -> float:

@@ -26,6 +26,7 @@ from local.product import ACCOUNTS, Place
 from local.waits import LocalError, NotInTimeError, wait_for
 from tests.support import servers
 from tests.support.nursery import nursery
+from tests.support.stage import PRODUCT_FILE, copy_of_stage
 from workers import embedded_redis
 
 T = TypeVar("T")
@@ -237,6 +238,9 @@ def running_estate(
 ) -> Iterator[Estate]:
     """Run a whole product in ``directory`` until the block ends.
 
+    In a run of tests it begins where a stage begins: the app was installed once, and others copy that. On
+    PostgreSQL, without agreements and in a bench it is installed by the processes themselves.
+
     Args:
         directory: An empty folder for its state and logs.
         env: Variables on top of those of a test; ``DATABASE_URL`` chooses PostgreSQL.
@@ -244,10 +248,16 @@ def running_estate(
         agreements: Whether the support manager notes each customer's tier and language before the
             customer installs the app.
     """
-    estate = _prepare(directory, env or {})
+    is_copy = servers.is_open() and agreements and "DATABASE_URL" not in (env or {})
+    estate = _prepare(directory, env or {}, is_copy=is_copy)
     try:
         _start(estate, workers)
-        _install(estate, agreements=agreements)
+        for account in ACCOUNTS:
+            estate.people[account] = people_of(estate.place.sandbox_url, account)
+        if not is_copy:
+            _install(estate, agreements=agreements)
+        for account in ACCOUNTS:
+            estate.board(account, "service_desk" if account == PARTNER else "tickets")
         estate.wait_until_quiet()
         yield estate
     except LocalError as error:
@@ -257,8 +267,13 @@ def running_estate(
         estate.close()
 
 
-def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
+def _prepare(directory: Path, env: Mapping[str, str], *, is_copy: bool) -> Estate:
     place = Place(directory / "var", *(free_port() for _ in range(4)))
+    if is_copy:
+        place.var.mkdir(parents=True)
+        secret = copy_of_stage(place.var, ACCOUNTS[1:], place.app_url)
+        (place.var / "monday").rename(place.var / "sandbox")
+        env = {"SECRET_KEYS": secret, **env}
     redis_url = embedded_redis.ensure_running(place.var / "valkey")
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})
@@ -270,7 +285,8 @@ def _prepare(directory: Path, env: Mapping[str, str]) -> Estate:
 
 def _start(estate: Estate, workers: int) -> None:
     estate.supervisor.start(product.sandbox(estate.place, estate.variables))
-    _make_database(estate.variables)
+    if not (estate.place.var / PRODUCT_FILE).exists():
+        _make_database(estate.variables)
     estate.supervisor.start(product.web(estate.variables))
     for _ in range(workers):
         estate.start_worker()
@@ -293,9 +309,6 @@ def _make_database(variables: Mapping[str, str]) -> None:
 
 def _install(estate: Estate, *, agreements: bool) -> None:
     for account in ACCOUNTS:
-        estate.people[account] = people_of(estate.place.sandbox_url, account)
         install(estate.place.app_url, estate.as_admin(account))
         if account == PARTNER and agreements:
             scene.note_agreements(estate.people[account], lambda _: None)
-    for account in ACCOUNTS:
-        estate.board(account, "service_desk" if account == PARTNER else "tickets")

@@ -314,7 +314,7 @@ def open_stage(folder: Path, slugs: tuple[str, ...], *, has_agreements: bool = F
     with ExitStack() as stack:
         folder = stack.enter_context(_in_memory(folder))
         base_url = stack.enter_context(_receiver(tray, letters))
-        first = servers.run_directory() / f"stage-{'-'.join(slugs)}{'-agreed' * has_agreements}"
+        first = _first(slugs, has_agreements=has_agreements)
         secret = _copy_first(first, folder, base_url) if first.exists() else None
         clock_file = folder / "clock.json"
         registration = folder / "app.json"
@@ -354,6 +354,20 @@ def open_stage(folder: Path, slugs: tuple[str, ...], *, has_agreements: bool = F
             stage.settle()
             _keep_first(stage, first)
         yield stage
+
+
+def copy_of_stage(folder: Path, slugs: tuple[str, ...], base_url: str) -> str:
+    """Copy what a stage with agreements begins with, for a product at another address; its secret key."""
+    first = _first(slugs, has_agreements=True)
+    if not first.exists():
+        with tempfile.TemporaryDirectory() as other, open_stage(Path(other), slugs, has_agreements=True):
+            pass
+    return _copy_first(first, folder, base_url)
+
+
+def _first(slugs: tuple[str, ...], *, has_agreements: bool) -> Path:
+    """Where the run's first stage for some customers is kept."""
+    return servers.run_directory() / f"stage-{'-'.join(slugs)}{'-agreed' * has_agreements}"
 
 
 def _keep_first(stage: Stage, first: Path) -> None:
