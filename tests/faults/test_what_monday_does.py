@@ -10,12 +10,13 @@ import pytest
 
 from tests.support.acted import CUSTOMER, DESK, Ticket
 from tests.support.cast import GOLD, SILVER
+from tests.support.machine import LONG
 from tests.support.proof import prove_quiet, story
 from tests.support.stage import PARTNER, open_stage
 from tests.support.world import PRIORITIES, World
 
-#: Orders of five deliveries or more: as they happened, backwards, and a few that fit neither.
-ORDERS = ((0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 4, 0, 3, 1), (1, 0, 3, 2, 4), (3, 4, 1, 2, 0))
+#: Orders of five deliveries or more: as they happened, backwards, and one that fits neither.
+ORDERS = ((0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 4, 0, 3, 1))
 LIMITS = ("complexity", "complexity_legacy", "minute", "concurrency", "ip", "daily", "blocked", "locked")
 FAILURES = ("internal_200", "internal_500", "bad_gateway", "unavailable", "gateway_timeout")
 #: What monday.com may leave out of an answer, as for somebody without permission.
@@ -69,27 +70,31 @@ def test_the_order_in_which_deliveries_come_changes_nothing(world: World) -> Non
     assert all(told == stories[0] for told in stories)
 
 
-@pytest.mark.parametrize("kind", LIMITS + FAILURES)
-def test_a_call_that_is_turned_away_is_made_again(world: World, ticket: Ticket, kind: str) -> None:
-    live_on(world, ticket)
-    world.delivers()
-    world.stumbles({"kind": kind, "retry_in_seconds": 2}, times=4)
+@pytest.mark.parametrize("kinds", [LIMITS, FAILURES], ids=["limits", "failures"])
+def test_a_call_that_is_turned_away_is_made_again(
+    world: World, ticket: Ticket, kinds: tuple[str, ...]
+) -> None:
+    for kind in kinds:
+        world.writes(ticket, CUSTOMER)
+        world.writes(ticket, DESK)
+        world.delivers()
+        world.stumbles({"kind": kind, "retry_in_seconds": 2}, times=4)
+        assert world.stage.rows(PARKED_CHANGES) == [], kind
     world.rests()
 
 
-@pytest.mark.parametrize("name", HOLES)
-def test_what_is_not_shown_is_unknown_and_never_empty(world: World, ticket: Ticket, name: str) -> None:
+def test_what_is_not_shown_is_unknown_and_never_empty(world: World, ticket: Ticket) -> None:
     live_on(world, ticket)
     world.settles()
-    before = told_outside(world)
-    world.writes(ticket, DESK)
-    world.writes(ticket, CUSTOMER)
-    world.delivers()
-    hole = {"names": [name], "code": "USER_UNAUTHORIZED"}
-    world.stumbles(hole, times=100)
-    assert before <= told_outside(world), "Something was taken away because of what was not shown."
-    world.replays()
-    world.rests()
+    for name in HOLES:
+        before = told_outside(world)
+        world.writes(ticket, DESK)
+        world.writes(ticket, CUSTOMER)
+        world.delivers()
+        world.stumbles({"names": [name], "code": "USER_UNAUTHORIZED"}, times=LONG)
+        assert before <= told_outside(world), f"Something was taken away because {name} was not shown."
+        world.replays()
+        world.rests()
 
 
 def told_outside(world: World) -> set[str]:
@@ -177,7 +182,7 @@ def test_quick_fingers_on_both_sides_end_in_one_value(world: World, ticket: Tick
 def test_an_outage_of_monday_parks_nothing(world: World, ticket: Ticket, kind: str) -> None:
     live_on(world, ticket)
     world.delivers()
-    world.stumbles({"kind": kind}, times=100)
+    world.stumbles({"kind": kind}, times=LONG)
     assert world.stage.rows("SELECT id FROM inbox WHERE state = 'parked'") == []
     assert world.stage.rows(PARKED_CHANGES) == []
     world.rests()

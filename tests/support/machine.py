@@ -25,11 +25,11 @@ from tests.support.stage import PARTNER
 from tests.support.world import CRASHES, PARTIALS, PRIORITIES, STATUSES, STORMS, World
 
 #: Examples of each machine in an ordinary run; more when the profile of Hypothesis has more.
-EXAMPLES = 25
+EXAMPLES = 8
 STEPS = 16
 MOST_TICKETS = 6
 #: More calls than anybody makes in a row: monday.com fails until work is left for later.
-LONG = 100
+LONG = 40
 #: Messages are chosen by number: a bundle of them would be as chance has it, for it takes an item to write.
 MESSAGES = st.integers(0, 9)
 SIDES = st.sampled_from((CUSTOMER, DESK))

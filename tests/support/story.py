@@ -8,6 +8,8 @@ from local.people import Item
 from tests.support.tickets import PARTNER, Estate, TicketCase
 
 PROMISED_HOURS = {"customer-silver": 8, "customer-gold": 2}
+#: Killed workers' leases end and back-offs pass in some seconds each; no more than this is never well.
+PATIENCE_SECONDS = 90
 OPENED_AT = "query ($id: ID!) { items(ids: [$id]) { created_at } }"
 
 
@@ -29,22 +31,31 @@ def desk_items(estate: Estate, title: str) -> list[Item]:
 
 def answer(estate: Estate, slug: str, title: str, their_item_id: str) -> TicketCase:
     """A technician takes the ticket, writes a note and answers; comes back when the customer has it all."""
-    ours = estate.wait_until(lambda: desk_items(estate, title), f"{title} on the service desk", seconds=40)[0]
+    # Looking costs both sides a call; so it is done once there is something to see.
+    estate.wait_until_settled(seconds=PATIENCE_SECONDS)
+    ours = estate.wait_until(
+        lambda: desk_items(estate, title), f"{title} on the service desk", seconds=PATIENCE_SECONDS
+    )[0]
     customer, desk = estate.as_user(slug), estate.as_user(PARTNER, "Disa")
     case = TicketCase(estate, slug, customer, desk, their_item_id, ours.id)
     case.desk_writes("Internal: let us not tell them whose fault it was")
     case.desk_writes(f"@kund The answer to {title}")
     case.change_ours({"status": {"label": case.label_ours("status", "in_progress")}})
-    case.wait(lambda: case.customer_sees(f"The answer to {title}"), "the answer", seconds=40)
+    estate.wait_until_settled(seconds=PATIENCE_SECONDS)
+    case.wait(lambda: case.customer_sees(f"The answer to {title}"), "the answer", seconds=PATIENCE_SECONDS)
     in_progress = case.label_theirs("status", "in_progress")
-    case.wait(lambda: case.theirs().texts["status"] == in_progress, "the status", seconds=40)
-    case.wait(lambda: case.desk_sees(f"One more thing about {title}"), "the customer's message", seconds=40)
+    case.wait(lambda: case.theirs().texts["status"] == in_progress, "the status", seconds=PATIENCE_SECONDS)
+    case.wait(
+        lambda: case.desk_sees(f"One more thing about {title}"),
+        "the customer's message",
+        seconds=PATIENCE_SECONDS,
+    )
     return case
 
 
 def prove(case: TicketCase, title: str) -> None:
     """Exactly one ticket, each message once, nothing internal outside, the clock right to the second."""
-    case.estate.wait_until_settled(seconds=40)
+    case.estate.wait_until_settled(seconds=PATIENCE_SECONDS)
     # A product at rest has nothing on its way: what waits then waits for ever.
     assert case.estate.rows("SELECT id, kind, column_id FROM changes WHERE state IN ('wanted', 'sent')") == []
     [ours] = desk_items(case.estate, title)

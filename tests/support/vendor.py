@@ -46,15 +46,16 @@ class Office:
     door: DoorOfProduct
     desk: Person
     people: dict[str, Person] = field(default_factory=dict)
-    #: The crash point at which the worker dies each time that it is first reached in a piece of work.
-    dies_at: str | None = None
-    deaths: int = 0
+    #: The crash points at which workers die in each piece of work, one after another as it comes to them.
+    dooms: tuple[str, ...] = ()
+    #: Those at which one has died.
+    deaths: set[str] = field(default_factory=set)
 
     def now(self) -> datetime:
         return self.stage.product.clock.now()
 
     def settle(self) -> None:
-        """Deliver and work until nothing more happens; where it is to die, a worker dies once a round."""
+        """Deliver and work until nothing more happens; where they are to die, workers die in each round."""
         self._work()
         while deliveries := self.stage.collect():
             for delivery in deliveries:
@@ -62,8 +63,9 @@ class Office:
             self._work()
 
     def _work(self) -> None:
-        if self.dies_at is not None and self.stage.work(crash=(self.dies_at, 1)):
-            self.deaths += 1
+        for place in self.dooms:
+            if self.stage.work(crash=(place, 1)):
+                self.deaths.add(place)
         self.stage.work()
 
     def passes(self, business_days: float, *, then: timedelta = timedelta(seconds=2)) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,8 @@ class Scene:
     stage: Stage
     desk: Person
     post: Post
-    #: The crash point at which the worker dies, once.
-    doom: str | None = None
+    #: The crash points at which workers die, one after another, each once.
+    dooms: list[str] = field(default_factory=list)
 
     @property
     def manager(self) -> Person:
@@ -61,7 +61,7 @@ class Scene:
         """Be again as at the beginning, on a business day at ten."""
         self.stage.reset()
         self.post.forget()
-        self.doom = None
+        self.dooms = []
         support = calendar("support")
         opens = support.add(support.add(self.now, timedelta(hours=9)), timedelta(hours=2))
         self.passes((opens - self.now).total_seconds())
@@ -142,11 +142,16 @@ class Scene:
         """On the desk, and at the customer's."""
         return self.ours(wish).texts["status"], self.theirs(slug, wish).texts["status"]
 
-    def is_ready(self, slug: str = SILVER, title: str = TITLE) -> str:
-        """A request that is approved, written in English, and said to be ready to file."""
+    def is_written(self, slug: str = SILVER, title: str = TITLE) -> str:
+        """A request that is approved, and written in English."""
         wish = self.wishes(slug, title, **ANSWERS)
         self.customer_sets(slug, wish, approved=CHECKED)
         self.desk_sets(wish, **IN_ENGLISH)
+        return wish
+
+    def is_ready(self, slug: str = SILVER, title: str = TITLE) -> str:
+        """A request that is written, and said to be ready to file."""
+        wish = self.is_written(slug, title)
         self.desk_sets(wish, english="ready")
         return wish
 
@@ -182,8 +187,8 @@ class Scene:
         return ["\n".join([one.text, *(r.text for r in one.replies)]) for one in who.updates(item.id)]
 
     def _work(self) -> None:
-        if self.doom is not None and self.stage.work(crash=(self.doom, 1)):
-            self.doom = None
+        while self.dooms and self.stage.work(crash=(self.dooms[0], 1)):
+            self.dooms.pop(0)
         self.stage.work()
 
 
