@@ -1,7 +1,7 @@
 """Access to a customer's environment, fixes and causes, on the boards alone: given, used, ended, told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,9 +110,14 @@ CHECKED = {"checked": "true"}
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
         case = Case(stage, stage.people[GOLD][-1], stage.people[PARTNER][1])
+        stage.stop_sweeps()
         case.settle()
         people = {"personsAndTeams": [{"id": int(case.manager.id), "kind": "person"}]}
         case.agreement(tier="gold", manager=people)
+        opens = SUPPORT.add(SUPPORT.add(_now(case), timedelta(hours=9)), timedelta(hours=2))
+        stage.tick((opens - _now(case)).total_seconds())
+        case.settle()
+        case.asks()
         stage.keep()
         yield case
 
@@ -120,12 +125,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
 @pytest.fixture
 def case(standing: Case) -> Case:
     standing.stage.reset()
-    standing.shuffle = list
-    opens = SUPPORT.add(SUPPORT.add(_now(standing), timedelta(hours=9)), timedelta(hours=2))
-    standing.stage.tick((opens - _now(standing)).total_seconds())
-    standing.settle()
-    standing.asks()
-    return standing
+    return replace(standing)
 
 
 def _now(case: Case) -> datetime:

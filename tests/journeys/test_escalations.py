@@ -179,6 +179,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with running_post() as post, open_stage(tmp_path_factory.mktemp("stage"), (FREE, SILVER, GOLD)) as stage:
+        stage.stop_sweeps()
         lead_to(stage, post)
         scene = Scene(stage, post)
         scene.addresses = {one["id"]: one["email"] for one in scene.manager.ask(EMAILS)["users"]}
@@ -205,9 +206,7 @@ def scene(standing: Scene) -> Scene:
     standing.stage.reset()
     standing.stage.restart()
     standing.post.forget()
-    standing.shuffle = list
-    standing.comes(_morning(standing.now(), _is_ordinary) + timedelta(hours=2))
-    return standing
+    return replace(standing)
 
 
 def _level(scene: Scene, person: Person, minutes: int = 60) -> EscalationLevel:

@@ -33,7 +33,6 @@ def office(standing: Office) -> Office:
     standing.post.forget()
     if standing.stage.settings.mail_server is None:
         lead_to(standing.stage, standing.post)
-    standing.begins()
     return standing
 
 

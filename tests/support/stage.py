@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app import crashpoints
+from app import crashpoints, dispatch
 from app.accounts import service as accounts
 from app.budgets.ledger import Ledger
 from app.clock import DevelopmentClock, elapsed_time, lease_time
@@ -36,6 +36,7 @@ from app.lanes import service as lanes
 from app.monday.retrying import PATIENCE
 from app.onboarding import service as onboarding
 from app.settings import Settings
+from app.timers import service as moments
 from local import scene
 from local.people import Board, Person, people_of
 from local.product import ACCOUNTS
@@ -50,6 +51,8 @@ LIFECYCLE = "/monday/lifecycle"
 KEY_LIFE_SECONDS = 31 * 60.0
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
+#: So far away that no story gets there.
+NEVER_SECONDS = 100 * 365 * 86_400.0
 #: What monday.com still has to tell: deliveries under way, happenings not yet matched with webhooks.
 _UNDELIVERED = (
     "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting')"
@@ -85,6 +88,7 @@ class Stage:
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
     _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
+    _kept_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
@@ -119,9 +123,10 @@ class Stage:
         return self._boards[slug, key]
 
     def keep(self) -> None:
-        """Remember all there is, on both sides of the wire, as what ``reset`` goes back to."""
+        """Remember all there is, on both sides of the wire, as what ``reset`` goes back to; the hour, too."""
         self.collect()
         self._kept = [(path, _copy_of(path)) for path in self._files()]
+        self._kept_at = self.product.clock.now()
 
     def reset(self) -> None:
         """Be again as when ``keep`` was called; quicker than a new stage by two orders of magnitude."""
@@ -130,6 +135,20 @@ class Stage:
             with closing(sqlite3.connect(path, timeout=20)) as live:
                 kept.backup(live)
         self.settings.var_dir.joinpath("clock.json").unlink(missing_ok=True)
+        if self._kept_at is not None:
+            # Nobody can move time before that of the machine.
+            self.tick(max(0.0, (self._kept_at - self.product.clock.now()).total_seconds()))
+
+    def stop_sweeps(self) -> None:
+        """From now on boards are compared only when somebody asks: for who tells of nothing that is missed.
+
+        However much time is let pass then, no account looks through all of its boards.
+        """
+        self.settings = replace(self.settings, sweep_seconds=NEVER_SECONDS)
+        self.restart()
+        with self.product.database.transaction() as session:
+            for account in accounts.list_accounts(session):
+                moments.cancel(session, kind=dispatch.SWEEP_TIMER, subject=account.account_id)
 
     def _files(self) -> tuple[Path, ...]:
         return (self.monday_file, Path(self.settings.database_url.removeprefix("sqlite:///")))
@@ -205,6 +224,8 @@ class Stage:
         jobs._products[:] = [self.product]
         fired = timers.fire_due(self.product)
         timers.tell_of_connections(self.product)
+        if not self.rows("SELECT 1 FROM lanes WHERE wanted > done LIMIT 1"):
+            return bool(fired)
         with self.product.database.transaction() as session:
             # Leases of the dead have ended, and the first back-offs of what failed.
             session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
