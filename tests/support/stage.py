@@ -24,13 +24,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from app import crashpoints, dispatch
 from app.accounts import service as accounts
 from app.budgets.ledger import Ledger
 from app.clock import DevelopmentClock, elapsed_time, lease_time
+from app.db import UtcDateTime
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
 from app.monday.retrying import PATIENCE
@@ -59,6 +60,15 @@ _UNDELIVERED = (
     " + (SELECT COALESCE(MAX(id), 0) FROM happenings) - (SELECT happening_id FROM told)"
 )
 
+#: What the timers and the workers would look for, each for itself and often.
+_WAITS = text(
+    "SELECT EXISTS (SELECT 1 FROM timers WHERE due_at <= :now) AS moments,"
+    " EXISTS (SELECT 1 FROM installations WHERE told_state <> state) AS connections,"
+    " EXISTS (SELECT 1 FROM lanes WHERE wanted > done) AS lanes,"
+    " EXISTS (SELECT 1 FROM lanes WHERE wanted > done AND (lease_until > 0 OR not_before > 0))"
+    " OR EXISTS (SELECT 1 FROM changes WHERE state = 'wanted' AND not_before > 0) AS later"
+).bindparams(bindparam("now", type_=UtcDateTime))
+
 
 class Killed(BaseException):
     """The process died here."""
@@ -71,6 +81,14 @@ class Delivery:
     path: str
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a stage can be again: what stands in its files, in memory, and what time it was."""
+
+    contents: Mapping[Path, sqlite3.Connection]
+    at: datetime
 
 
 @dataclass
@@ -87,8 +105,7 @@ class Stage:
     letters: list[Delivery]
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
-    _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
-    _kept_at: datetime | None = None
+    _kept: "Kept | None" = None
 
     def __post_init__(self) -> None:
         self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
@@ -124,20 +141,25 @@ class Stage:
 
     def keep(self) -> None:
         """Remember all there is, on both sides of the wire, as what ``reset`` goes back to; the hour, too."""
-        self.collect()
-        self._kept = [(path, _copy_of(path)) for path in self._files()]
-        self._kept_at = self.product.clock.now()
+        self._kept = self.as_it_is()
 
-    def reset(self) -> None:
-        """Be again as when ``keep`` was called; quicker than a new stage by two orders of magnitude."""
+    def as_it_is(self) -> "Kept":
+        """All there is, for ``reset`` to go back to when it is told to."""
         self.collect()
-        for path, kept in self._kept:
+        contents = {path: _copy_of(path) for path in self._files()}
+        return Kept(contents, self.product.clock.now())
+
+    def reset(self, to: "Kept | None" = None) -> None:
+        """Be again as when ``keep`` was called, or as it was then; quicker than a new stage by far."""
+        kept = to or self._kept
+        assert kept is not None, "Nothing was kept."
+        self.collect()
+        for path, content in kept.contents.items():
             with closing(sqlite3.connect(path, timeout=20)) as live:
-                kept.backup(live)
+                content.backup(live)
         self.settings.var_dir.joinpath("clock.json").unlink(missing_ok=True)
-        if self._kept_at is not None:
-            # Nobody can move time before that of the machine.
-            self.tick(max(0.0, (self._kept_at - self.product.clock.now()).total_seconds()))
+        # Nobody can move time before that of the machine.
+        self.tick(max(0.0, (kept.at - self.product.clock.now()).total_seconds()))
 
     def stop_sweeps(self) -> None:
         """From now on boards are compared only when somebody asks: for who tells of nothing that is missed.
@@ -219,17 +241,21 @@ class Stage:
 
     def _round(self) -> bool:
         """Do what waits now; whether anything did."""
+        with self.product.database.reading() as session:
+            waits = session.execute(_WAITS, {"now": self.product.clock.now()}).one()
+        if not any(waits):
+            return False
         # Minutes go by in which budgets are filled anew.
         self.product = replace(self.product, ledger=Ledger(None, self.product.clock))
         jobs._products[:] = [self.product]
-        fired = timers.fire_due(self.product)
-        timers.tell_of_connections(self.product)
-        if not self.rows("SELECT 1 FROM lanes WHERE wanted > done LIMIT 1"):
-            return bool(fired)
-        with self.product.database.transaction() as session:
-            # Leases of the dead have ended, and the first back-offs of what failed.
-            session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
-            _end_waits(session, "attempts <= :patience", patience=PATIENCE)
+        fired = bool(waits.moments) and timers.fire_due(self.product) > 0
+        if waits.connections:
+            timers.tell_of_connections(self.product)
+        if waits.later:
+            with self.product.database.transaction() as session:
+                # Leases of the dead have ended, and the first back-offs of what failed.
+                session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
+                _end_waits(session, "attempts <= :patience", patience=PATIENCE)
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:
@@ -258,12 +284,13 @@ class Stage:
         address = f"{self.sandbox.url}/sandbox/items/restore"
         requests.post(address, json={"account": slug, "item": item_id}, timeout=10).raise_for_status()
 
-    def sweep(self) -> None:
-        """Compare every board with what is known of it, as when something was missed."""
+    def sweep(self, *slugs: str) -> None:
+        """Compare every board (of some accounts) with what is known of it, as when something was missed."""
         now = self.product.clock.now()
         with self.product.database.transaction() as session:
             for account in accounts.list_accounts(session):
-                onboarding.ask_to_sweep(session, account.account_id, now=now)
+                if not slugs or account.slug in slugs:
+                    onboarding.ask_to_sweep(session, account.account_id, now=now)
         self.work()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
