@@ -36,6 +36,8 @@ class Case:
     ours: str = ""
     #: How deliveries are handed over: in order, or otherwise.
     shuffle: Callable[[list[Delivery]], list[Delivery]] = field(default=list)
+    #: Whether each is worked on before the next one comes.
+    is_one_by_one: bool = False
 
     @property
     def manager(self) -> Person:
@@ -46,7 +48,9 @@ class Case:
         while deliveries := self.stage.collect():
             for delivery in self.shuffle(deliveries):
                 self.stage.hand_over(delivery)
-                self.stage.work()
+                if self.is_one_by_one:
+                    self.stage.work()
+            self.stage.work()
 
     def passes(self, days: float) -> None:
         self.stage.tick(days * DAY)
@@ -322,7 +326,7 @@ def test_a_day_that_has_passed_gives_nothing(case: Case) -> None:
 
 
 def test_everything_is_told_once_when_deliveries_come_twice_and_backwards(case: Case) -> None:
-    case.shuffle = doubled
+    case.shuffle, case.is_one_by_one = doubled, True
     case.sets(access="ask")
     case.checks(access_grant=CHECKED, access_scope="Tavlan")
     case.sets(access_use="Looked")
