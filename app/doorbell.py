@@ -90,6 +90,11 @@ class Doorbell:
         self._rung = threading.Condition()
         self._ringer: threading.Thread | None = None
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether there are workers that listen."""
+        return self._redis is not None
+
     def ring(self, bells: Sequence[Bell]) -> None:
         """Ring now; a Redis that does not answer is logged and left to the timers process."""
         if self._redis is None or not bells:

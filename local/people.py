@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import yaml
 
+from app import yaml_text
 from local.waits import LocalError
 
 API_VERSION = "2026-10"
@@ -195,7 +195,7 @@ def people_of(sandbox_url: str, account: str) -> list[Person]:
 @cache
 def _template(key: str) -> dict[str, Any]:
     for path in TEMPLATES.glob(f"*/{key}.yaml"):
-        template: dict[str, Any] = yaml.safe_load(path.read_text())
+        template: dict[str, Any] = yaml_text.read(path.read_text(encoding="utf-8"))
         return template
     raise LocalError(f"There is no board template {key}.")
 

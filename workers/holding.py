@@ -78,7 +78,9 @@ def _failure(held: Claim, error: Exception) -> Failure:
 
 
 def ring_what_waits(product: Product) -> None:
-    """Ring for every lane that may be worked on now."""
+    """Ring for every lane that may be worked on now, where somebody hears it."""
+    if not product.doorbell.is_heard:
+        return
     with product.database.reading() as session:
         bells = lanes.waiting(session, now=lease_time())
     product.doorbell.ring(bells)

@@ -18,7 +18,7 @@ from app.factory import Product
 from app.lanes import service as lanes
 from app.lanes.service import Claim
 from app.logs import get_logger
-from app.monday.client import MondayClient, MondayFaultError
+from app.monday.errors import MondayFaultError
 from app.sweeps import reading
 from app.sweeps import service as sweeps
 from app.sweeps.reading import BoardNotShownError, Page
@@ -70,11 +70,10 @@ def answer(product: Product, account_id: str) -> None:
         _give_back(product, [turn.held for turn in others if not turn.likes_company])
     reach("sweep.before_call")
     with _letting_go(product, turns):
-        client = product.client(account_id, min(turn.held.priority for turn in turns))
         if turns[0].asks_what_changed:
-            _ask_what_changed(product, client, turns)
+            _ask_what_changed(product, turns)
         else:
-            _ask_for_page(product, client, turns[0])
+            _ask_for_page(product, turns[0])
 
 
 def _take_turns(product: Product, account_id: str, *, limit: int) -> list[_Turn]:
@@ -113,16 +112,18 @@ def _give_back(product: Product, held: Sequence[Claim]) -> None:
             lanes.keep(session, held, until=0.0)
 
 
-def _ask_what_changed(product: Product, client: MondayClient, turns: Sequence[_Turn]) -> None:
+def _ask_what_changed(product: Product, turns: Sequence[_Turn]) -> None:
+    account_id, priority = turns[0].held.account_id, min(turn.held.priority for turn in turns)
     since = min(turn.step.since for turn in turns if turn.step.since is not None)
+    client = product.client(account_id, priority)
     changes = reading.changed_items(client, [turn.board_id for turn in turns], since)
     for turn in turns:
         with _letting_go(product, [turn]):
             _go_on(product, turn, partial(changes.page, turn.board_id))
 
 
-def _ask_for_page(product: Product, client: MondayClient, turn: _Turn) -> None:
-    step = turn.step
+def _ask_for_page(product: Product, turn: _Turn) -> None:
+    step, client = turn.step, product.client(turn.held.account_id, turn.held.priority)
     page = partial(
         reading.read_page, client, turn.board_id, cursor=step.cursor, with_subitems=step.with_subitems
     )

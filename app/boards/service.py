@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 
+#: Where a session keeps the maps of the boards that it has read, by their rows.
+_MAPS = "board_maps"
+
+
 class BoardAddress(NamedTuple):
     """Which board a webhook's address was made for."""
 
@@ -51,13 +55,13 @@ def find_board(session: Session, account_id: str, key: str) -> BoardMap | None:
     """The account's own board made from that template (not one of several further ones)."""
     query = select(Board).where(Board.account_id == account_id, Board.slot == key)
     row = session.execute(query).scalar_one_or_none()
-    return None if row is None else _map(row)
+    return None if row is None else _map_once(session, row)
 
 
 def board_map(session: Session, account_id: str, board_id: str) -> BoardMap | None:
     """The board of that id, if it is one of ours."""
     row = session.get(Board, (account_id, board_id))
-    return None if row is None else _map(row)
+    return None if row is None else _map_once(session, row)
 
 
 def list_boards(session: Session, account_id: str | None = None) -> Sequence[BoardMap]:
@@ -139,6 +143,20 @@ def forget_board(session: Session, account_id: str, slot: str) -> bool:
     session.execute(delete(Board).where(*here))
     session.execute(delete(BoardRun).where(BoardRun.account_id == account_id, BoardRun.slot == slot))
     return True
+
+
+def _map_once(session: Session, row: Board) -> BoardMap:
+    """The row's map, made once a transaction: while it is kept, the session need not read the row again."""
+    kept: dict[Board, tuple[dict[str, Any], BoardMap]] = session.info.setdefault(_MAPS, {})
+    structure, made = kept.get(row, (None, None))
+    if (
+        made is None
+        or structure is not row.structure
+        or (made.language, made.state) != (row.language, row.state)
+    ):
+        made = _map(row)
+        kept[row] = row.structure, made
+    return made
 
 
 def _map(row: Board) -> BoardMap:

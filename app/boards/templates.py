@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from app import yaml_text
 
 FOLDER = Path(__file__).parent.parent.parent / "board_templates"
 
@@ -94,7 +94,7 @@ class Template:
 def load_all() -> Mapping[str, Template]:
     """Every template by its key; read once a process."""
     templates = (
-        _template(yaml.safe_load(path.read_text(encoding="utf-8")))
+        _template(yaml_text.read(path.read_text(encoding="utf-8")))
         for path in sorted(FOLDER.glob("*/*.yaml"))
     )
     return {template.key: template for template in templates}

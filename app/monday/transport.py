@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,7 +95,7 @@ def send(call: Call, session: requests.Session | None = None) -> Answer:
     headers = {"API-Version": API_VERSION, "User-Agent": "synerity-support"}
     if call.idempotency_key is not None:
         headers["Idempotency-Key"] = call.idempotency_key
-    request = GraphQLRequest(call.document, variable_values=dict(call.variables))
+    request = _Request(call.document, variable_values=dict(call.variables))
     try:
         exchange.execute(request, extra_args={"headers": headers})
     except TransportConnectionFailed as error:
@@ -275,6 +276,21 @@ class _RawToken(AuthBase):
         if self._token is not None:
             request.headers["Authorization"] = self._token
         return request
+
+
+class _Request(GraphQLRequest):
+    """gql's request; it writes a document out once, not for every call."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent."""
+        variables = {"variables": self.variable_values} if self.variable_values else {}
+        return {"query": _written(self.document), **variables}
+
+
+@lru_cache(maxsize=256)
+def _written(document: DocumentNode) -> str:
+    return print_ast(document)
 
 
 class _Exchange(RequestsHTTPTransport):

@@ -17,7 +17,8 @@ def give_way(session: Session, theirs: End, known: Mapping[str, Any], *, now: da
     ``known``: column key → value; what is not in it becomes empty.
     """
     side, board = theirs
+    coming = mirror.pending(session, side)
     for rule in mirror.column_rules(board, "customer"):
         if rule.owner in (Owner.THERE, Owner.APP) or rule.key in known:
             value = {**known, "sync_id": side.sync_id}.get(rule.key)
-            mirror.write(session, side, board, rule.key, value, now=now)
+            mirror.write(session, side, board, rule.key, value, now=now, pending_there=coming)

@@ -1,7 +1,7 @@
 """Access to a customer's environment, fixes and causes, on the boards alone: given, used, ended, told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,8 @@ class Case:
     ours: str = ""
     #: How deliveries are handed over: in order, or otherwise.
     shuffle: Callable[[list[Delivery]], list[Delivery]] = field(default=list)
+    #: Whether each is worked on before the next one comes.
+    is_one_by_one: bool = False
 
     @property
     def manager(self) -> Person:
@@ -46,7 +48,9 @@ class Case:
         while deliveries := self.stage.collect():
             for delivery in self.shuffle(deliveries):
                 self.stage.hand_over(delivery)
-                self.stage.work()
+                if self.is_one_by_one:
+                    self.stage.work()
+            self.stage.work()
 
     def passes(self, days: float) -> None:
         self.stage.tick(days * DAY)
@@ -110,9 +114,14 @@ CHECKED = {"checked": "true"}
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
         case = Case(stage, stage.people[GOLD][-1], stage.people[PARTNER][1])
+        stage.stop_sweeps()
         case.settle()
         people = {"personsAndTeams": [{"id": int(case.manager.id), "kind": "person"}]}
         case.agreement(tier="gold", manager=people)
+        opens = SUPPORT.add(SUPPORT.add(_now(case), timedelta(hours=9)), timedelta(hours=2))
+        stage.tick((opens - _now(case)).total_seconds())
+        case.settle()
+        case.asks()
         stage.keep()
         yield case
 
@@ -120,12 +129,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
 @pytest.fixture
 def case(standing: Case) -> Case:
     standing.stage.reset()
-    standing.shuffle = list
-    opens = SUPPORT.add(SUPPORT.add(_now(standing), timedelta(hours=9)), timedelta(hours=2))
-    standing.stage.tick((opens - _now(standing)).total_seconds())
-    standing.settle()
-    standing.asks()
-    return standing
+    return replace(standing)
 
 
 def _now(case: Case) -> datetime:
@@ -322,7 +326,7 @@ def test_a_day_that_has_passed_gives_nothing(case: Case) -> None:
 
 
 def test_everything_is_told_once_when_deliveries_come_twice_and_backwards(case: Case) -> None:
-    case.shuffle = doubled
+    case.shuffle, case.is_one_by_one = doubled, True
     case.sets(access="ask")
     case.checks(access_grant=CHECKED, access_scope="Tavlan")
     case.sets(access_use="Looked")

@@ -97,6 +97,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
+        stage.stop_sweeps()
         manager = next(person for person in stage.people[PARTNER] if person.title == "Support manager")
         desk = Desk(stage, manager, stage.people[GOLD][-1])
         desk.settle()
@@ -110,8 +111,6 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def desk(standing: Desk) -> Desk:
     standing.stage.reset()
-    # The local monday.com learns by it that time was set back.
-    standing.stage.tick(2)
     return standing
 
 

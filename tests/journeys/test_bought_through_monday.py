@@ -19,6 +19,7 @@ from tests.support.stage import LIFECYCLE, PARTNER, Delivery, open_stage
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
+        stage.stop_sweeps()
         manager = next(person for person in stage.people[PARTNER] if person.title == "Support manager")
         desk = Desk(stage, manager, stage.people[GOLD][-1])
         desk.settle()
@@ -31,8 +32,6 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def desk(standing: Desk) -> Desk:
     standing.stage.reset()
-    # The local monday.com learns by it that time was set back.
-    standing.stage.tick(2)
     standing.stage.letters.clear()
     return standing
 

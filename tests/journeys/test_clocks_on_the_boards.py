@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -97,9 +97,16 @@ class Case:
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
+        stage.stop_sweeps()
         case = Case(stage, stage.people[GOLD][-1], stage.people[PARTNER][1])
         case.settle()
         set_tier(case, "gold")
+        # Half an hour after a day's opening, whatever time it is now: what is due today is due today.
+        tomorrow = case.now().astimezone(SUPPORT.zone).date() + timedelta(days=1)
+        opens = SUPPORT.add(datetime.combine(tomorrow, time(), SUPPORT.zone), timedelta(seconds=1))
+        stage.tick((opens - case.now()).total_seconds())
+        case.passes(0.5)
+        case.asks()
         stage.keep()
         yield case
 
@@ -107,13 +114,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
 @pytest.fixture
 def case(standing: Case) -> Case:
     standing.stage.reset()
-    # Half an hour after a day's opening, whatever time it is now: what is due today is due today.
-    tomorrow = standing.now().astimezone(SUPPORT.zone).date() + timedelta(days=1)
-    opens = SUPPORT.add(datetime.combine(tomorrow, time(), SUPPORT.zone), timedelta(seconds=1))
-    standing.stage.tick((opens - standing.now()).total_seconds())
-    standing.passes(0.5)
-    standing.asks()
-    return standing
+    return replace(standing)
 
 
 def test_a_ticket_that_waits_for_its_customer_is_not_counted(case: Case) -> None:

@@ -60,22 +60,26 @@ class Case:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as standing:
-        yield standing
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as stage:
+        customer = stage.people[GOLD][-1]
+        case = Case(stage, customer.create_item(stage.board(GOLD, "tickets"), "Files"), "")
+        case.settle()
+        (ours,) = case.desk.items(stage.board(PARTNER, "service_desk"))
+        case.ours = ours.id
+        stage.keep()
+        yield case
 
 
 @pytest.fixture
-def case(stage: Stage, request: pytest.FixtureRequest) -> Case:
-    customer = stage.people[GOLD][-1]
-    theirs = customer.create_item(stage.board(GOLD, "tickets"), f"Files: {request.node.name}")
-    case = Case(stage, theirs, "")
-    case.settle()
-    number = customer.item(theirs).texts["number"]
-    board = stage.board(PARTNER, "service_desk").id
-    page = case.desk.ask(NUMBERED, {"board": board, "number": number})
-    case.ours = page["items_page_by_column_values"]["items"][-1]["id"]
-    return case
+def case(standing: Case) -> Case:
+    standing.stage.reset()
+    return replace(standing)
+
+
+@pytest.fixture
+def stage(case: Case) -> Stage:
+    return case.stage
 
 
 def test_a_customers_file_hangs_beneath_its_message_on_the_desk(case: Case) -> None:

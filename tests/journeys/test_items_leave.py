@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import requests
@@ -35,12 +35,6 @@ query ($board: ID!, $number: String!) {
 }
 """
 ARCHIVE_BOARD = "mutation ($board: ID!) { archive_board(board_id: $board) { id } }"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD, OTHER)) as standing:
-        yield standing
 
 
 @dataclass
@@ -118,14 +112,22 @@ def _texts(person: Person, item_id: str) -> list[str]:
     return [one.text for update in updates for one in (update, *update.replies)]
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    with open_stage(tmp_path_factory.mktemp("stage"), (GOLD, OTHER)) as stage:
+        customer = stage.people[GOLD][-1]
+        case = Case(stage, customer.create_item(stage.board(GOLD, "tickets"), "The report is empty"), "")
+        case.settle()
+        (ours,) = case.desk_items()
+        case.ours = ours.id
+        stage.keep()
+        yield case
+
+
 @pytest.fixture
-def case(stage: Stage) -> Case:
-    customer = stage.people[GOLD][-1]
-    case = Case(stage, customer.create_item(stage.board(GOLD, "tickets"), "The report is empty"), "")
-    case.settle()
-    (ours,) = case.desk_items()
-    case.ours = ours.id
-    return case
+def case(standing: Case) -> Case:
+    standing.stage.reset()
+    return replace(standing)
 
 
 def count(words: str, texts: list[str]) -> int:
@@ -439,7 +441,8 @@ def test_items_of_a_board_that_is_not_shown_are_unknown_however_long(case: Case)
     assert state_of(case.stage, GOLD, case.theirs) == "active"
 
 
-def test_an_archived_board_says_nothing_of_its_items(stage: Stage) -> None:
+def test_an_archived_board_says_nothing_of_its_items(case: Case) -> None:
+    stage = case.stage
     customer = stage.people[OTHER][0]
     board = stage.board(OTHER, "tickets")
     theirs = customer.create_item(board, "On a board that goes")

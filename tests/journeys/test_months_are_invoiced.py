@@ -21,6 +21,7 @@ from tests.support.stage import PARTNER, Stage, open_stage
 @pytest.fixture
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD, SILVER)) as standing:
+        standing.stop_sweeps()
         yield standing
 
 

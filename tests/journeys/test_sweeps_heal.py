@@ -21,6 +21,11 @@ DELETE = "mutation ($item: ID!) { delete_item(item_id: $item) { id } }"
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD,)) as standing:
         standing.settle()
+        # Whatever came before has been swept.
+        for _ in range(2):
+            pass_half_an_hour(standing)
+            standing.settle()
+        standing.keep()
         yield standing
 
 
@@ -32,12 +37,9 @@ def no_daily_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def customer(stage: Stage) -> Person:
-    """Somebody at the customer's; whatever came before has been swept."""
+    """Somebody at the customer's, of whose board no other test has left anything."""
     stage.weather()
-    stage.settle()
-    for _ in range(2):
-        pass_half_an_hour(stage)
-        stage.settle()
+    stage.reset()
     return stage.people[GOLD][-1]
 
 

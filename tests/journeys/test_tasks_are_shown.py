@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,17 +115,18 @@ def desk_items(case: Case) -> list[Item]:
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     with open_stage(tmp_path_factory.mktemp("stage"), (GOLD, OTHER)) as stage:
+        case = open_case(stage)
         stage.keep()
-        yield stage
+        yield case
 
 
 @pytest.fixture
-def fresh(standing: Stage) -> Case:
+def fresh(standing: Case) -> Case:
     """A desk that has never had a subitem."""
-    standing.reset()
-    return open_case(standing)
+    standing.stage.reset()
+    return replace(standing, tasks={})
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app.links import service as links
 from app.mirror import guard
 from app.mirror.rules import masses
 from local.people import Person
-from tests.support.stage import PARTNER, Stage, open_stage
+from tests.support.stage import PARTNER, Kept, Stage, open_stage
 
 GOLD = "customer-gold"
 DELETE = "mutation ($item: ID!) { delete_item(item_id: $item) { id } }"
@@ -42,13 +42,24 @@ def technician(stage: Stage) -> Person:
     return stage.people[PARTNER][1]
 
 
-def ask_many(stage: Stage, customer: Person) -> Sequence[str]:
-    board = stage.board(GOLD, "tickets")
+@pytest.fixture(scope="module")
+def after_asking(standing: Stage) -> tuple[Kept, Sequence[str]]:
+    """All there is when the customer has asked many things in all detail, and the items of these."""
+    standing.reset()
+    customer, board = standing.people[GOLD][-1], standing.board(GOLD, "tickets")
     items = [customer.create_item(board, f"Ask {number}") for number in range(MANY)]
     for item in items:
         customer.change(board, item, {"description": {"text": "In all detail."}})
-    stage.settle()
-    return items
+    standing.settle()
+    return standing.as_it_is(), items
+
+
+@pytest.fixture
+def items(stage: Stage, after_asking: tuple[Kept, Sequence[str]]) -> Sequence[str]:
+    """The items of a customer that has asked many things."""
+    kept, asked = after_asking
+    stage.reset(kept)
+    return asked
 
 
 def place(stage: Stage) -> tuple[str, str]:
@@ -74,9 +85,9 @@ def described(stage: Stage, technician: Person) -> int:
 
 
 def test_a_mass_of_emptied_values_waits_for_an_operator(
-    stage: Stage, customer: Person, technician: Person
+    stage: Stage, customer: Person, technician: Person, items: Sequence[str]
 ) -> None:
-    items, board = ask_many(stage, customer), stage.board(GOLD, "tickets")
+    board = stage.board(GOLD, "tickets")
     for item in items:
         customer.change(board, item, {"description": None})
     stage.settle()
@@ -96,9 +107,8 @@ def test_a_mass_of_emptied_values_waits_for_an_operator(
 
 
 def test_what_was_mended_meanwhile_is_never_carried_across(
-    stage: Stage, customer: Person, technician: Person
+    stage: Stage, customer: Person, technician: Person, items: Sequence[str]
 ) -> None:
-    items = ask_many(stage, customer)
     board = stage.board(GOLD, "tickets")
     for item in items:
         customer.change(board, item, {"description": None})
@@ -111,8 +121,9 @@ def test_what_was_mended_meanwhile_is_never_carried_across(
     assert described(stage, technician) == MANY
 
 
-def test_a_mass_of_deletions_waits_for_an_operator(stage: Stage, customer: Person) -> None:
-    items = ask_many(stage, customer)
+def test_a_mass_of_deletions_waits_for_an_operator(
+    stage: Stage, customer: Person, items: Sequence[str]
+) -> None:
     for item in items:
         customer.ask(DELETE, {"item": item})
     stage.settle()
@@ -123,8 +134,9 @@ def test_a_mass_of_deletions_waits_for_an_operator(stage: Stage, customer: Perso
     assert stage.rows(gone) == [(MANY,)]
 
 
-def test_a_few_emptied_values_are_a_mornings_work(stage: Stage, customer: Person, technician: Person) -> None:
-    items = ask_many(stage, customer)
+def test_a_few_emptied_values_are_a_mornings_work(
+    stage: Stage, customer: Person, technician: Person, items: Sequence[str]
+) -> None:
     for item in items[:FEW]:
         customer.change(stage.board(GOLD, "tickets"), item, {"description": None})
     stage.settle()

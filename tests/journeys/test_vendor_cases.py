@@ -1,6 +1,6 @@
 """What is monday.com's to mend: reported, followed up, answered and told, on boards, by mail and in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from app.cli import cli
 from app.vendor_cases import service as cases
 from tests.support.papers import on_updates
-from tests.support.post import answer_to, bounce_of, lead_to
-from tests.support.stage import PARTNER
-from tests.support.vendor import CHECKED, FREE, GOLD, SILVER, WRITTEN, Office, open_office
+from tests.support.post import Taken, answer_to, bounce_of, lead_to
+from tests.support.stage import PARTNER, Kept
+from tests.support.vendor import CHECKED, FREE, GOLD, SILVER, WRITTEN, Office, Ticket, open_office
 
 RECEIPT = {"Auto-Submitted": "auto-replied", "Subject": "[Request received] Request #7654321"}
 RESOLUTION: dict[str, Any] = {
@@ -29,17 +29,36 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def office(standing: Office) -> Office:
-    standing.stage.reset()
-    standing.post.forget()
-    if standing.stage.settings.mail_server is None:
-        lead_to(standing.stage, standing.post)
-    standing.begins()
-    return standing
+    return _anew(standing)
 
 
-@pytest.mark.parametrize("slug", [SILVER, GOLD])
-def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office, slug: str) -> None:
-    ticket = office.asks(slug, description={"text": "It began on Monday."})
+def _anew(office: Office) -> Office:
+    """As it was in the beginning, whatever came before."""
+    office.stage.reset()
+    office.post.forget()
+    if office.stage.settings.mail_server is None:
+        lead_to(office.stage, office.post)
+    return office
+
+
+@pytest.fixture(scope="module")
+def after_report(standing: Office) -> tuple[Kept, Ticket, Sequence[Taken]]:
+    """All there is when GOLD's ticket has a case that is sent, and the letters of it."""
+    ticket = _anew(standing).reported(GOLD)
+    return standing.stage.as_it_is(), ticket, tuple(standing.post.letters)
+
+
+@pytest.fixture
+def ticket(office: Office, after_report: tuple[Kept, Ticket, Sequence[Taken]]) -> Ticket:
+    """A ticket of GOLD's whose case is sent."""
+    kept, reported, letters = after_report
+    office.stage.reset(kept)
+    office.post.letters[:] = letters
+    return reported
+
+
+def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office) -> None:
+    ticket = office.asks(SILVER, description={"text": "It began on Monday."})
     office.edits(ticket, cause="bug", status="in_progress")
     assert (office.desk_shows(ticket, "vendor_case"), office.case("status")) == ("V-1", "Prepared")
     assert office.told(ticket, "Vi förbereder en rapport") == 1
@@ -50,7 +69,7 @@ def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office, 
     assert office.case("lacks") == ""
     office.writes(status="send")
     letter = office.post.letter("V-1")
-    for words in (*WRITTEN.values(), f"{slug}.monday.com", "1 ticket of 1 customer", " UTC"):
+    for words in (*WRITTEN.values(), f"{SILVER}.monday.com", "1 ticket of 1 customer", " UTC"):
         assert words in letter.text
     assert (office.case("status"), office.sees(ticket, "vendor_status")) == (
         "Sent",
@@ -121,8 +140,9 @@ def test_times_with_the_vendor_are_summed_and_shown_to_operators(
     assert all(words in shown for words in ("answered", ticket.number, late.number, "3 d of business time"))
 
 
-def test_what_nobody_may_change_is_set_back_and_events_told_twice_change_nothing(office: Office) -> None:
-    ticket = office.reported(GOLD)
+def test_what_nobody_may_change_is_set_back_and_events_told_twice_change_nothing(
+    office: Office, ticket: Ticket
+) -> None:
     letters, read = len(office.post.letters), office.reads(ticket)
     office.stage.tick(2)
     board = office.stage.board(GOLD, "tickets")
@@ -201,8 +221,8 @@ def test_a_free_ticket_is_reported_when_its_customer_asks(office: Office) -> Non
     )
 
 
-def test_silence_is_followed_up_and_offered_to_be_escalated(office: Office) -> None:
-    ticket, free = office.reported(GOLD), office.asks(FREE)
+def test_silence_is_followed_up_and_offered_to_be_escalated(office: Office, ticket: Ticket) -> None:
+    free = office.asks(FREE)
     office.checks(free)
     office.edits(free, vendor_case="V-1")
     office.passes(1.9)
@@ -311,8 +331,7 @@ def test_answers_out_of_order_stand_once_each_and_the_receipt_last_undoes_nothin
     assert (office.sees(ticket, "vendor_time"), office.case_told("Follow-up")) == (spent, 0)
 
 
-def test_an_answer_with_another_cases_token_reaches_nobody(office: Office) -> None:
-    gold = office.reported(GOLD)
+def test_an_answer_with_another_cases_token_reaches_nobody(office: Office, ticket: Ticket) -> None:
     silver = office.asks(SILVER)
     office.edits(silver, cause="bug")
     office.writes("V-2", **WRITTEN)
@@ -320,14 +339,12 @@ def test_an_answer_with_another_cases_token_reaches_nobody(office: Office) -> No
     one, two = (office.post.letter(number) for number in ("V-1", "V-2"))
     office.door.bring(answer_to(one, "A secret of gold."), two.answer_address)
     office.settle()
-    for ticket in (gold, silver):
-        assert office.told(ticket, "har svarat") == 0
+    assert [office.told(told, "har svarat") for told in (ticket, silver)] == [0, 0]
     assert [office.case("status", number) for number in ("V-1", "V-2")] == ["Sent", "Sent"]
     assert [office.case_told("secret", number) for number in ("V-1", "V-2")] == [0, 0]
 
 
-def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office) -> None:
-    ticket = office.reported(GOLD)
+def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office, ticket: Ticket) -> None:
     office.says("@customer We are on it.")
     first = office.item()
     office.desk.ask("mutation ($id: ID!) { delete_item(item_id: $id) { id } }", {"id": first})
@@ -357,8 +374,7 @@ def test_a_case_outlives_its_item_and_its_tickets_may_leave(office: Office) -> N
     )
 
 
-def test_a_solved_ticket_is_told_how_it_ended_and_no_more(office: Office) -> None:
-    ticket = office.reported(GOLD)
+def test_a_solved_ticket_is_told_how_it_ended_and_no_more(office: Office, ticket: Ticket) -> None:
     office.edits(ticket, status="solved")
     office.passes(6)
     office.writes(status="remind")

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,18 +24,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
-from app import crashpoints
+from app import crashpoints, dispatch
 from app.accounts import service as accounts
 from app.budgets.ledger import Ledger
 from app.clock import DevelopmentClock, elapsed_time, lease_time
+from app.db import UtcDateTime
 from app.factory import Product, build, create_app
 from app.lanes import service as lanes
 from app.monday.retrying import PATIENCE
 from app.onboarding import service as onboarding
 from app.settings import Settings
+from app.timers import service as moments
 from local import scene
 from local.people import Board, Person, people_of
 from local.product import ACCOUNTS
@@ -48,15 +50,26 @@ PARTNER = ACCOUNTS[0]
 PRODUCT_FILE = "synerity.db"
 LIFECYCLE = "/monday/lifecycle"
 KEY_LIFE_SECONDS = 31 * 60.0
-#: What a clock's file says before anybody moved it.
-UNMOVED = '{"offset_seconds": 0}'
 #: A product that is not at rest after so many rounds never will be.
 MOST_ROUNDS = 60
+#: What monday.com may take to deliver, on a machine that has much else to do.
+PATIENCE_SECONDS = 60.0
+#: So far away that no story gets there.
+NEVER_SECONDS = 100 * 365 * 86_400.0
 #: What monday.com still has to tell: deliveries under way, happenings not yet matched with webhooks.
 _UNDELIVERED = (
     "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting')"
     " + (SELECT COALESCE(MAX(id), 0) FROM happenings) - (SELECT happening_id FROM told)"
 )
+
+#: What the timers and the workers would look for, each for itself and often.
+_WAITS = text(
+    "SELECT EXISTS (SELECT 1 FROM timers WHERE due_at <= :now) AS moments,"
+    " EXISTS (SELECT 1 FROM installations WHERE told_state <> state) AS connections,"
+    " EXISTS (SELECT 1 FROM lanes WHERE wanted > done) AS lanes,"
+    " EXISTS (SELECT 1 FROM lanes WHERE wanted > done AND (lease_until > 0 OR not_before > 0))"
+    " OR EXISTS (SELECT 1 FROM changes WHERE state = 'wanted' AND not_before > 0) AS later"
+).bindparams(bindparam("now", type_=UtcDateTime))
 
 
 class Killed(BaseException):
@@ -70,6 +83,14 @@ class Delivery:
     path: str
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a stage can be again: what stands in its files, in memory, and what time it was."""
+
+    contents: Mapping[Path, sqlite3.Connection]
+    at: datetime
 
 
 @dataclass
@@ -86,8 +107,7 @@ class Stage:
     letters: list[Delivery]
     people: dict[str, list[Person]] = field(default_factory=dict)
     _boards: dict[tuple[str, str], Board] = field(default_factory=dict)
-    _kept: list[tuple[Path, sqlite3.Connection]] = field(default_factory=list)
-    _kept_clock: str = UNMOVED
+    _kept: "Kept | None" = None
 
     def __post_init__(self) -> None:
         self.people = {slug: people_of(self.sandbox.url, slug) for slug in ACCOUNTS}
@@ -122,25 +142,38 @@ class Stage:
         return self._boards[slug, key]
 
     def keep(self) -> None:
-        """Remember all there is, on both sides of the wire, as what ``reset`` goes back to."""
-        self.collect()
-        self._kept = [(path, _copy_of(path)) for path in self._files()]
-        self._kept_clock = self._clock_file.read_text() if self._clock_file.exists() else UNMOVED
+        """Remember all there is, on both sides of the wire, as what ``reset`` goes back to; the hour, too."""
+        self._kept = self.as_it_is()
 
-    def reset(self) -> None:
-        """Be again as when ``keep`` was called; quicker than a new stage by two orders of magnitude."""
+    def as_it_is(self) -> "Kept":
+        """All there is, for ``reset`` to go back to when it is told to."""
         self.collect()
-        for path, kept in self._kept:
+        contents = {path: _copy_of(path) for path in self._files()}
+        return Kept(contents, self.product.clock.now())
+
+    def reset(self, to: "Kept | None" = None) -> None:
+        """Be again as when ``keep`` was called, or as it was then; quicker than a new stage by far."""
+        kept = to or self._kept
+        assert kept is not None, "Nothing was kept."
+        self.collect()
+        for path, content in kept.contents.items():
             with closing(sqlite3.connect(path, timeout=20)) as live:
-                kept.backup(live)
-        # Put in its place, not written over or away: monday.com and product must both see another file.
-        draft = self._clock_file.with_suffix(".kept")
-        draft.write_text(self._kept_clock)
-        draft.replace(self._clock_file)
+                content.backup(live)
+        self.settings.var_dir.joinpath("clock.json").unlink(missing_ok=True)
+        # Nobody can move time before that of the machine. Written in any case: monday.com takes no missing
+        # file for time that went back.
+        self.tick(max(0.0, (kept.at - self.product.clock.now()).total_seconds()))
 
-    @property
-    def _clock_file(self) -> Path:
-        return self.settings.var_dir / "clock.json"
+    def stop_sweeps(self) -> None:
+        """From now on boards are compared only when somebody asks: for who tells of nothing that is missed.
+
+        However much time is let pass then, no account looks through all of its boards.
+        """
+        self.settings = replace(self.settings, sweep_seconds=NEVER_SECONDS)
+        self.restart()
+        with self.product.database.transaction() as session:
+            for account in accounts.list_accounts(session):
+                moments.cancel(session, kind=dispatch.SWEEP_TIMER, subject=account.account_id)
 
     def _files(self) -> tuple[Path, ...]:
         return (self.monday_file, Path(self.settings.database_url.removeprefix("sqlite:///")))
@@ -156,7 +189,7 @@ class Stage:
 
         What came is in the order in which it happened: the tray's own is chance.
         """
-        pause, deadline = threading.Event(), elapsed_time() + 20
+        pause, deadline = threading.Event(), elapsed_time() + PATIENCE_SECONDS
         with sqlite3.connect(self.monday_file) as connection:
             while connection.execute(_UNDELIVERED).fetchone()[0]:
                 assert elapsed_time() < deadline, "monday.com does not finish delivering."
@@ -167,7 +200,7 @@ class Stage:
 
     def collect_letters(self, event: str) -> list[Delivery]:
         """Wait until monday.com has told of such a lifecycle event, and take out all that it told."""
-        pause, deadline = threading.Event(), elapsed_time() + 20
+        pause, deadline = threading.Event(), elapsed_time() + PATIENCE_SECONDS
         while not any(json.loads(letter.body)["type"] == event for letter in self.letters):
             assert elapsed_time() < deadline, f"monday.com does not tell of {event}."
             pause.wait(0.003)
@@ -211,15 +244,21 @@ class Stage:
 
     def _round(self) -> bool:
         """Do what waits now; whether anything did."""
+        with self.product.database.reading() as session:
+            waits = session.execute(_WAITS, {"now": self.product.clock.now()}).one()
+        if not any(waits):
+            return False
         # Minutes go by in which budgets are filled anew.
         self.product = replace(self.product, ledger=Ledger(None, self.product.clock))
         jobs._products[:] = [self.product]
-        fired = timers.fire_due(self.product)
-        timers.tell_of_connections(self.product)
-        with self.product.database.transaction() as session:
-            # Leases of the dead have ended, and the first back-offs of what failed.
-            session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
-            _end_waits(session, "attempts <= :patience", patience=PATIENCE)
+        fired = bool(waits.moments) and timers.fire_due(self.product) > 0
+        if waits.connections:
+            timers.tell_of_connections(self.product)
+        if waits.later:
+            with self.product.database.transaction() as session:
+                # Leases of the dead have ended, and the first back-offs of what failed.
+                session.execute(text("UPDATE lanes SET lease_until = 0 WHERE wanted > done"))
+                _end_waits(session, "attempts <= :patience", patience=PATIENCE)
         with self.product.database.reading() as session:
             bells = lanes.waiting(session, now=lease_time())
         for bell in bells:
@@ -248,12 +287,13 @@ class Stage:
         address = f"{self.sandbox.url}/sandbox/items/restore"
         requests.post(address, json={"account": slug, "item": item_id}, timeout=10).raise_for_status()
 
-    def sweep(self) -> None:
-        """Compare every board with what is known of it, as when something was missed."""
+    def sweep(self, *slugs: str) -> None:
+        """Compare every board (of some accounts) with what is known of it, as when something was missed."""
         now = self.product.clock.now()
         with self.product.database.transaction() as session:
             for account in accounts.list_accounts(session):
-                onboarding.ask_to_sweep(session, account.account_id, now=now)
+                if not slugs or account.slug in slugs:
+                    onboarding.ask_to_sweep(session, account.account_id, now=now)
         self.work()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

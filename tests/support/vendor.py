@@ -196,6 +196,7 @@ def _cells(board: Board, values: dict[str, Any]) -> dict[str, Any]:
 def open_office(folder: Path) -> Iterator[Office]:
     """Three customers with their agreements, and a mail server that is monday.com's."""
     with running_post() as post, open_stage(folder, (FREE, SILVER, GOLD)) as stage:
+        stage.stop_sweeps()
         lead_to(stage, post)
         with running_door(stage.product) as door:
             people = {slug: stage.people[slug][-1] for slug in (FREE, SILVER, GOLD)}
@@ -205,6 +206,6 @@ def open_office(folder: Path) -> Iterator[Office]:
             for item in manager.items(board):
                 tier = item.texts["account"].removeprefix("customer-")
                 manager.change(board, item.id, {"tier": board.label("tier", tier)})
-            office.settle()
+            office.begins()
             stage.keep()
             yield office

@@ -62,9 +62,6 @@ class Scene:
         self.stage.reset()
         self.post.forget()
         self.dooms = []
-        support = calendar("support")
-        opens = support.add(support.add(self.now, timedelta(hours=9)), timedelta(hours=2))
-        self.passes((opens - self.now).total_seconds())
 
     def settle(self) -> None:
         """Deliver and work until nothing more happens; a worker that dies is followed by another."""
@@ -196,11 +193,15 @@ class Scene:
 def open_scene(folder: Path, post: Post, *slugs: str) -> Iterator[Scene]:
     """A stage on which customers have their boards and agreements, and mail has a server."""
     with open_stage(folder, slugs) as stage:
+        stage.stop_sweeps()
         lead_to(stage, post)
         scene = Scene(stage, stage.people[PARTNER][1], post)
         scene.settle()
         for slug in slugs:
             scene.of_customer(slug, tier=slug.removeprefix("customer-"))
+        support = calendar("support")
+        opens = support.add(support.add(scene.now, timedelta(hours=9)), timedelta(hours=2))
+        scene.passes((opens - scene.now).total_seconds())
         stage.keep()
         yield scene
 

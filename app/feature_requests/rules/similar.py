@@ -16,7 +16,8 @@ from importlib.resources import files
 from math import fsum, log, sqrt
 
 import snowballstemmer
-import yaml
+
+from app import yaml_text
 
 #: From here on a person is shown a suggestion: most are right, and few are missed (see the tests).
 THRESHOLD = 0.14
@@ -213,7 +214,7 @@ def _entries(written: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Se
 @cache
 def _vocabulary() -> _Vocabulary:
     text = files("app.feature_requests.rules").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    return _Vocabulary(yaml.safe_load(text))
+    return _Vocabulary(yaml_text.read(text))
 
 
 @cache
