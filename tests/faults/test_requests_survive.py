@@ -36,6 +36,9 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     with running_post() as post, open_scene(folder, post, SILVER, GOLD) as scene:
         scene.files_by("mail", ADDRESS)
         scene.of_customer(SILVER, contact_email="chef@silver.example")
+        scene.stage.keep()
+        # Not in the second in which the agreements began: moments at monday.com are whole seconds.
+        scene.begin()
         lead = scene.is_written(SILVER)
         other = scene.wishes(GOLD, "Alla deluppgifter på en gång", **ANSWERS)
         scene.stage.keep()
