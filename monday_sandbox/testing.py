@@ -20,7 +20,7 @@ from typing import Any
 
 import requests
 
-from monday_sandbox.nursery import Child, Nursery
+from monday_sandbox.nursery import Child, Nursery, Order
 
 START_SECONDS = 20.0
 _nursery = Nursery()
@@ -111,7 +111,7 @@ def running_sandbox(
     arguments += [] if clock_file is None else ["--clock-file", str(clock_file)]
     arguments += [] if retry_seconds is None else ["--retry-seconds", str(retry_seconds)]
     arguments += options
-    process = _nursery.start(arguments, {**os.environ, **(env or {})})
+    process = _nursery.start(Order("monday_sandbox", arguments, {**os.environ, **(env or {})}))
     sandbox = RunningSandbox(f"http://127.0.0.1:{port}", process)
     try:
         _wait_until_it_answers(sandbox)

@@ -13,7 +13,6 @@ from app.db import Database
 from tests.support import servers
 from tests.support.estate import Estate, running_estate
 from tests.support.network import close_network
-from tests.support.nursery import close_nursery
 from workers import embedded_redis
 
 close_network()
@@ -113,6 +112,5 @@ def _slowness(item: pytest.Item) -> int:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing of the run's servers behind, once the last process is done with them."""
-    close_nursery()
     if not hasattr(config, "workerinput"):
         servers.remove_run_directory()

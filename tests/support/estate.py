@@ -24,8 +24,7 @@ from local.ports import free_port
 from local.processes import Supervisor, spawn
 from local.product import ACCOUNTS, Place
 from local.waits import LocalError, NotInTimeError, wait_for
-from tests.support import servers
-from tests.support.nursery import nursery
+from tests.support import nursery, servers
 from tests.support.stage import PRODUCT_FILE, copy_of_stage
 from workers import embedded_redis
 
@@ -159,7 +158,7 @@ class Estate:
     def synerity(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command line, as a person in this environment would."""
         if servers.is_open():
-            return nursery().run("app.cli", arguments, self.variables)
+            return nursery.run("app.cli", arguments, self.variables)
         return subprocess.run(
             [sys.executable, "-m", "app.cli", *arguments],
             env=self.variables,
@@ -278,7 +277,7 @@ def _prepare(directory: Path, env: Mapping[str, str], *, is_copy: bool) -> Estat
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     variables = product.environment(place, redis_url, {**inherited, **TEST_ENVIRONMENT, **env})
     # A bench measures processes as they are in production.
-    start = nursery().spawn if servers.is_open() else spawn
+    start = nursery.start if servers.is_open() else spawn
     supervisor = Supervisor(place.var / "log", print, restart=False, grace_seconds=0.2, spawn=start)
     return Estate(place, variables, supervisor)
 

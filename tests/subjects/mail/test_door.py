@@ -12,7 +12,7 @@ from app.crashpoints import MAIL_PLACES
 from local.ports import free_port
 from local.waits import wait_for
 from tests.subjects.mail.conftest import VENDOR, Office
-from tests.support.nursery import nursery
+from tests.support import nursery
 from tests.support.post import HOST
 
 pytestmark = pytest.mark.processes
@@ -36,7 +36,7 @@ def _door(office: Office, scheme: str = "smtp", crash: str = "") -> Iterator[int
         "CRASH_AT": crash,
     }
     log = settings.var_dir / "door.log"
-    process = nursery().start("workers.mail_door", [], {**os.environ, **variables}, log, log)
+    process = nursery.start_module("workers.mail_door", {**os.environ, **variables}, log)
     try:
         wait_for(lambda: _answers(scheme, port), "the door to open", seconds=30)
         yield port
