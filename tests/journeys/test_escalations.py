@@ -262,8 +262,9 @@ def _is_before_holiday(day: date) -> bool:
     )
 
 
-def test_an_escalation_goes_its_way(scene: Scene) -> None:
-    scene.asks(SILVER)
+@pytest.mark.parametrize("slug", [SILVER, GOLD])
+def test_an_escalation_goes_its_way(scene: Scene, slug: str) -> None:
+    scene.asks(slug)
     scene.checks(escalate=CHECKED)
     assert (scene.items(), scene.sees("escalation")) == ([], "Skriv varför")
     assert scene.told_customer("Skriv gärna några rader") == 1
@@ -279,7 +280,7 @@ def test_an_escalation_goes_its_way(scene: Scene) -> None:
         "We can't invoice",
     )
     assert scene.shows("owner") == scene.owner.name
-    assert (scene.shows("level"), scene.shows("tier")) == ("1 of 2", "SILVER")
+    assert (scene.shows("level"), scene.shows("tier")) == ("1 of 2", slug.removeprefix("customer-").upper())
     assert scene.shows("called").endswith("notified in monday.com; mail sent")
     assert scene.notified(scene.owner, f"E-1: {number}") == 1
     letter = scene.post.letter("E-1 escalated")

@@ -44,31 +44,32 @@ def scene(standing: Scene) -> Scene:
 # From the customer's board to monday.com, and back
 
 
-def test_a_request_goes_from_the_customers_board_to_monday_and_back(scene: Scene) -> None:
-    wish = scene.wishes(GOLD, TITLE, goal=ANSWERS["goal"])
-    assert scene.statuses(GOLD, wish) == ("Draft", "Utkast")
-    assert scene.told_customer(GOLD, wish, "Fyll gärna i här på tavlan: Vem behöver det, Hur ofta") == 1
-    scene.customer_sets(GOLD, wish, **ANSWERS)
-    assert scene.statuses(GOLD, wish) == ("For approval", "Väntar på ert godkännande")
+@pytest.mark.parametrize("slug", [SILVER, GOLD])
+def test_a_request_goes_from_the_customers_board_to_monday_and_back(scene: Scene, slug: str) -> None:
+    wish = scene.wishes(slug, TITLE, goal=ANSWERS["goal"])
+    assert scene.statuses(slug, wish) == ("Draft", "Utkast")
+    assert scene.told_customer(slug, wish, "Fyll gärna i här på tavlan: Vem behöver det, Hur ofta") == 1
+    scene.customer_sets(slug, wish, **ANSWERS)
+    assert scene.statuses(slug, wish) == ("For approval", "Väntar på ert godkännande")
     for answer in ANSWERS.values():
-        assert answer in scene.theirs(GOLD, wish).texts["use_case"]
+        assert answer in scene.theirs(slug, wish).texts["use_case"]
         assert answer in scene.ours(wish).texts["use_case_en"]
     assert scene.ours(wish).texts["english"] == "To translate"
-    scene.customer_sets(GOLD, wish, approved=CHECKED)
+    scene.customer_sets(slug, wish, approved=CHECKED)
     assert scene.ours(wish).texts["filing"] == ""
     scene.desk_sets(wish, **IN_ENGLISH)
     scene.desk_sets(wish, english="ready")
     assert scene.ours(wish).texts["filing"] == "File by hand"
     assert scene.told_desk(wish, IN_ENGLISH["use_case_en"]) == 1
     scene.is_filed_by_hand(wish)
-    assert scene.statuses(GOLD, wish) == ("Filed", "Inlämnat till monday.com")
-    assert scene.theirs(GOLD, wish).texts["link"] == "https://community.example/t/1234"
-    assert scene.told_customer(GOLD, wish, "är inlämnat till monday.com. Vi följer") == 1
+    assert scene.statuses(slug, wish) == ("Filed", "Inlämnat till monday.com")
+    assert scene.theirs(slug, wish).texts["link"] == "https://community.example/t/1234"
+    assert scene.told_customer(slug, wish, "är inlämnat till monday.com. Vi följer") == 1
     scene.desk_sets(wish, status="under_review")
     scene.desk_sets(wish, status="planned")
-    assert scene.told_customer(GOLD, wish, "monday.com planerar att göra det") == 1
+    assert scene.told_customer(slug, wish, "monday.com planerar att göra det") == 1
     scene.desk_sets(wish, status="draft")
-    assert scene.statuses(GOLD, wish) == ("Planned", "Planerat")
+    assert scene.statuses(slug, wish) == ("Planned", "Planerat")
 
 
 def test_a_release_waits_for_what_is_told_of_it_and_is_told_once(scene: Scene) -> None:

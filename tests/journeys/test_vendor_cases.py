@@ -57,8 +57,9 @@ def ticket(office: Office, after_report: tuple[Kept, Ticket, Sequence[Taken]]) -
     return reported
 
 
-def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office) -> None:
-    ticket = office.asks(SILVER, description={"text": "It began on Monday."})
+@pytest.mark.parametrize("slug", [SILVER, GOLD])
+def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office, slug: str) -> None:
+    ticket = office.asks(slug, description={"text": "It began on Monday."})
     office.edits(ticket, cause="bug", status="in_progress")
     assert (office.desk_shows(ticket, "vendor_case"), office.case("status")) == ("V-1", "Prepared")
     assert office.told(ticket, "Vi förbereder en rapport") == 1
@@ -69,7 +70,7 @@ def test_a_bug_is_reported_at_once_and_followed_to_its_solution(office: Office) 
     assert office.case("lacks") == ""
     office.writes(status="send")
     letter = office.post.letter("V-1")
-    for words in (*WRITTEN.values(), f"{SILVER}.monday.com", "1 ticket of 1 customer", " UTC"):
+    for words in (*WRITTEN.values(), f"{slug}.monday.com", "1 ticket of 1 customer", " UTC"):
         assert words in letter.text
     assert (office.case("status"), office.sees(ticket, "vendor_status")) == (
         "Sent",
