@@ -26,10 +26,10 @@ help: ## list what can be done (this)
 run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show what to open; Ctrl-C stops it
 	@exec $(BIN)/python -m local $(ARGS)
 
-# Six processes also on two cores: many tests wait for others. A file stays in one, so that what its
+# Four processes also on two cores: many tests wait for others. (With six it takes longer.) A file stays in one, so that what its
 # tests share is started once; the slow ones come first, lest one be left alone at the end.
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
-	@exec $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 nightly: $(DEV_STAMP) ## play 2 000 new stories of people, weather and crashes, of each kind: an hour or so
 	@exec env HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) \
