@@ -26,8 +26,8 @@ help: ## list what can be done (this)
 run: $(RUN_STAMP) ## start the whole product with a local monday.com, and show what to open; Ctrl-C stops it
 	@exec $(BIN)/python -m local $(ARGS)
 
-# Four processes also on two cores: many tests wait for others. (With six it takes longer.) A file stays in one, so that what its
-# tests share is started once; the slow ones come first, lest one be left alone at the end.
+# Four processes also on two cores: many tests wait for others; with six it takes longer. A file stays in
+# one, so that what its tests share is started once; the slow ones come first, lest one be left alone at the end.
 test: $(DEV_STAMP) ## run every test (ARGS="-k words" picks some)
 	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
