@@ -64,16 +64,24 @@ def answer(product: Product, account_id: str) -> None:
     turns = _take_turns(product, account_id, limit=1)
     if not turns:
         return
-    if turns[0].likes_company:
-        others = _take_turns(product, account_id, limit=BOARDS_AT_ONCE - 1)
-        turns += [turn for turn in others if turn.likes_company]
-        _give_back(product, [turn.held for turn in others if not turn.likes_company])
-    reach("sweep.before_call")
     with _letting_go(product, turns):
+        if turns[0].likes_company:
+            turns += _take_company(product, account_id)
+        reach("sweep.before_call")
         if turns[0].asks_what_changed:
             _ask_what_changed(product, turns)
         else:
             _ask_for_page(product, turns[0])
+
+
+def _take_company(product: Product, account_id: str) -> list[_Turn]:
+    """Hold further sweeps that may be asked for in the same call; who goes alone is left for the next turn."""
+    others = _take_turns(product, account_id, limit=BOARDS_AT_ONCE - 1)
+    alone = [turn.held for turn in others if not turn.likes_company]
+    if alone:
+        with product.database.transaction() as session:
+            lanes.keep(session, alone, until=0.0)
+    return [turn for turn in others if turn.likes_company]
 
 
 def _take_turns(product: Product, account_id: str, *, limit: int) -> list[_Turn]:
@@ -103,13 +111,6 @@ def _next_step(session: Session, held: Claim) -> Step | None:
     if step is None:
         lanes.finish(session, held, now=lease_time())
     return step
-
-
-def _give_back(product: Product, held: Sequence[Claim]) -> None:
-    """Leave what we hold to whoever comes next, as if we had not looked."""
-    if held:
-        with product.database.transaction() as session:
-            lanes.keep(session, held, until=0.0)
 
 
 def _ask_what_changed(product: Product, turns: Sequence[_Turn]) -> None:

@@ -22,7 +22,6 @@ from monday_sandbox.nursery import Child, Nursery, Order, next_order
 #: What can be started here, each with the module that has been imported for it.
 MODULES = {
     "app.cli": "app.cli",
-    "local": "local.__main__",
     "monday_sandbox": "monday_sandbox.__main__",
     "workers": "workers.__main__",
     "workers.mail_door": "workers.mail_door",
