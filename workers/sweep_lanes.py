@@ -75,7 +75,7 @@ def answer(product: Product, account_id: str) -> None:
 
 
 def _take_company(product: Product, account_id: str) -> list[_Turn]:
-    """Hold further sweeps that may be asked for in the same call; who goes alone is left for the next turn."""
+    """Hold further sweeps that may be asked for in the same call; who goes alone is left for later."""
     others = _take_turns(product, account_id, limit=BOARDS_AT_ONCE - 1)
     alone = [turn.held for turn in others if not turn.likes_company]
     if alone:

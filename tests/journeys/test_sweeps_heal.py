@@ -12,6 +12,7 @@ from app.sweeps import service as sweeps
 from app.sweeps.report import SweepReport
 from local.people import Person
 from tests.support.stage import PARTNER, Stage, open_stage
+from workers import sweep_lanes
 
 GOLD = "customer-gold"
 DELETE = "mutation ($item: ID!) { delete_item(item_id: $item) { id } }"
@@ -199,6 +200,28 @@ def test_an_error_decides_nothing(stage: Stage, customer: Person) -> None:
     stage.sweep()
     assert stage.rows(active) == before
     assert runs(stage, board.id)[0].missing == 0
+
+
+def test_a_sweep_that_finds_no_company_waits_and_is_not_held(
+    stage: Stage, customer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, account = stage.board(GOLD, "tickets"), account_id(stage, GOLD)
+    lane = sweeps.sweep_lane(account, board.id).key
+    state = f"SELECT lease_until, attempts, wanted > done FROM lanes WHERE key = '{lane}'"
+    ask(stage, customer, "Quiet.")
+    with stage.product.database.transaction() as session:
+        now = stage.product.clock.now()
+        sweeps.ask_board(session, account, board.id, kind="quick", cause="timer", now=now)
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep_lanes, "_take_company", fails)
+        sweep_lanes.answer(stage.product, account)
+    assert stage.rows(state) == [(0, 1, 1)]
+    stage.work()
+    assert stage.rows(state) == [(0, 0, 0)]
+
+
+def fails(*_: object, **__: object) -> None:
+    raise RuntimeError("The database does not answer.")
 
 
 @pytest.mark.usefixtures("undone")
